@@ -1,0 +1,26 @@
+"""Tagger and labelled file -> figures."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from feedbacktext.errors import LabelError
+from feedbacktext.model.evaluate import Metrics, Predictions, measure
+from feedbacktext.model.labelled import read_labelled
+from feedbacktext.tagging import Tagger
+
+
+def evaluate_tagger(tagger: Tagger, labelled: str | Path) -> Metrics:
+    """Compare a tagger's tags with the labels of a file.
+
+    Parameters
+    ----------
+    tagger : Tagger
+    labelled : path
+        JSONL, one labelled comment a line.
+    """
+    comments = read_labelled(labelled, tagger.codebook)
+    if not comments:
+        raise LabelError(f"{labelled}: has no labelled comments")
+    tags = tagger.tag_many([comment.text for comment in comments])
+    return measure(comments, Predictions.of_tags(tags, tagger.codebook), tagger.codebook)

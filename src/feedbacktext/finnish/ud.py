@@ -1,0 +1,115 @@
+"""Voikko's classes and inflection -> Universal Dependencies: part of speech and features."""
+
+from __future__ import annotations
+
+from feedbacktext.finnish.analysis import Analysis
+from feedbacktext.finnish.lexicon import Word
+
+_POS = {
+    "noun": "NOUN",
+    "adjective": "ADJ",
+    "noun_adjective": "ADJ",
+    "interjection": "INTJ",
+    "first_name": "PROPN",
+    "last_name": "PROPN",
+    "place_name": "PROPN",
+    "proper_name": "PROPN",
+    "verb": "VERB",
+    "abbreviation": "NOUN",
+    "adverb": "ADV",
+    "numeral": "NUM",
+    "pronoun": "PRON",
+    "conjunction": "CCONJ",
+    "adposition": "ADP",
+    "negation_verb": "AUX",
+    "prefix": "X",
+}
+#: Voikko knows one kind of conjunction; these subordinate.
+_SUBORDINATING = frozenset(
+    "että jos jotta koska kun ku kunnes vaikka ettei jollei ellei jottei koskei kuin joskin mikäli".split()
+)
+_AUXILIARY = frozenset(["olla"])
+
+_CASE = {
+    "nominative": "Nom", "genitive": "Gen", "partitive": "Par", "essive": "Ess", "translative": "Tra",
+    "inessive": "Ine", "elative": "Ela", "illative": "Ill", "adessive": "Ade", "ablative": "Abl",
+    "allative": "All", "abessive": "Abe", "comitative": "Com", "instructive": "Ins", "accusative": "Acc",
+}  # fmt: skip
+_NUMBER = {"singular": "Sing", "plural": "Plur"}
+_MOOD = {"indicative": "Ind", "conditional": "Cnd", "imperative": "Imp", "potential": "Pot"}
+_INFINITIVE = {
+    "a_infinitive": "1",
+    "e_infinitive": "2",
+    "ma_infinitive": "3",
+    "minen_infinitive": "4",
+    "maisilla_infinitive": "5",
+}
+_DEGREE = {"comparative": "Cmp", "superlative": "Sup"}
+_PARTICIPLE = {
+    "present_active": ("Pres", "Act"),
+    "present_passive": ("Pres", "Pass"),
+    "past_active": ("Past", "Act"),
+    "past_passive": ("Past", "Pass"),
+    "agent": ("Agt", "Act"),
+    "negation": ("Neg", "Act"),
+}
+
+
+def pos_of(word: Word, text: str) -> str:
+    """Return the UD part of speech; empty where nothing tells.
+
+    Examples
+    --------
+    >>> from feedbacktext.finnish.lexicon import Lexicon
+    >>> lexicon = Lexicon()
+    >>> [pos_of(lexicon[form], form) for form in ("jonotin", "ei", "mutta", "koska", "!", "😀", "42")]
+    ['VERB', 'AUX', 'CCONJ', 'SCONJ', 'PUNCT', 'SYM', 'NUM']
+    """
+    if word.known:
+        if word.word_class == "conjunction" and word.lemma in _SUBORDINATING:
+            return "SCONJ"
+        if word.word_class == "verb" and word.lemma in _AUXILIARY:
+            return "AUX"
+        return _POS.get(word.word_class, "X")
+    if text.isspace():
+        return "SPACE"
+    if not any(sign.isalnum() for sign in text):
+        return "SYM" if any(ord(sign) > 0x2190 for sign in text) else "PUNCT"
+    return "NUM" if text[0].isdigit() else "PROPN" if text[0].isupper() else "X"
+
+
+def morph_of(analysis: Analysis) -> str:
+    """Return the UD features of a reading, as ``Case=Ine|Number=Sing``."""
+    features: dict[str, str] = {}
+    verbal = analysis.word_class in ("verb", "negation_verb")
+    if analysis.case in _CASE and not (verbal and analysis.mood == "a_infinitive"):
+        features["Case"] = _CASE[analysis.case]
+    if analysis.comparison:
+        features["Degree"] = _DEGREE[analysis.comparison]
+    if analysis.number:
+        features["Number"] = _NUMBER[analysis.number]
+    if analysis.participle:
+        features["VerbForm"] = "Part"
+        features["PartForm"], features["Voice"] = _PARTICIPLE[analysis.participle]
+    elif analysis.mood in _INFINITIVE:
+        features["VerbForm"] = "Inf"
+        features["InfForm"] = _INFINITIVE[analysis.mood]
+        features.pop("Number", None)
+    elif verbal and analysis.mood:
+        features["VerbForm"] = "Fin"
+        features["Mood"] = _MOOD[analysis.mood]
+        passive = analysis.person == "4"
+        features["Voice"] = "Pass" if passive else "Act"
+        if analysis.person and not passive:
+            features["Person"] = analysis.person
+        if passive:
+            features.pop("Number", None)
+        if analysis.tense and analysis.mood == "indicative":
+            features["Tense"] = "Pres" if analysis.tense == "present" else "Past"
+        if analysis.word_class == "negation_verb":
+            features["Polarity"] = "Neg"
+    if analysis.possessive:
+        features["Person[psor]"] = analysis.possessive[0]
+        if len(analysis.possessive) > 1:
+            features["Number[psor]"] = "Sing" if analysis.possessive[1] == "y" else "Plur"
+    return "|".join(f"{name}={value}" for name, value in sorted(features.items()))
