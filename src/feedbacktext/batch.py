@@ -12,9 +12,9 @@ from typing import Any
 from feedbacktext.errors import ColumnError
 from feedbacktext.files.columns import find_column, find_text_column
 from feedbacktext.files.delimited import DelimitedReader
-from feedbacktext.files.read import FrameReader, open_table
-from feedbacktext.files.table import Chunk, Reader, Rejected
-from feedbacktext.files.write import TableWriter, check_target, suffix_of
+from feedbacktext.files.read import ParquetReader, open_table
+from feedbacktext.files.table import Chunk, Reader, Rejected, suffix_of
+from feedbacktext.files.write import TableWriter, check_target
 from feedbacktext.records import Tag
 from feedbacktext.tagging import Tagger, check_names
 
@@ -150,9 +150,7 @@ def _chain(first: Chunk, rest: Iterator[Chunk]) -> Iterator[Chunk]:
 class _Job:
     """One file being tagged: which columns go in, which come out."""
 
-    def __init__(
-        self, tagger: Tagger, options: TagOptions, reader: Reader, outcome: Outcome, nested: bool
-    ) -> None:
+    def __init__(self, tagger: Tagger, options: TagOptions, reader: Reader, outcome: Outcome, nested: bool) -> None:
         self._tagger, self._options, self._reader, self._outcome = tagger, options, reader, outcome
         self._nested = nested
         self._score = find_column(reader.columns, options.score) if options.score is not None else None
@@ -170,9 +168,9 @@ class _Job:
         schema: dict[str, Any] = dict.fromkeys(self.new_columns, pl.String)
         for name in (*self._tagger.number_columns, *(["score"] if self._with_score else [])):
             schema[prefix + name] = pl.Float64
-        if isinstance(self._reader, FrameReader):
+        if isinstance(self._reader, ParquetReader):
             schema |= dict(self._reader.schema)
-        elif not self._reader.ragged:
+        elif isinstance(self._reader, DelimitedReader):
             schema |= dict.fromkeys(self._reader.columns, pl.String)
         return schema
 

@@ -92,7 +92,7 @@ class Codebook:
         """Check the content of a codebook and return it."""
         name = content.get("name")
         if not isinstance(name, str) or not name:
-            raise CodebookError(f"{place or 'codebook'}: needs a name, such as name = \"bank-fi\"")
+            raise CodebookError(f'{place or "codebook"}: needs a name, such as name = "bank-fi"')
         place = place or name
         themes = tuple(_theme(row, place) for row in _rows(content, "themes", place))
         types = tuple(
@@ -119,9 +119,7 @@ def _rows(content: Mapping[str, Any], key: str, place: str) -> Sequence[Mapping[
 def _id_and_title(row: Mapping[str, Any], place: str) -> tuple[str, str]:
     id_, title = row.get("id"), row.get("title")
     if not isinstance(id_, str) or not _ID.fullmatch(id_):
-        raise CodebookError(
-            f"{place}: id {id_!r} must be a lower-case word of a-z, 0-9 and _, such as 'speed'"
-        )
+        raise CodebookError(f"{place}: id {id_!r} must be a lower-case word of a-z, 0-9 and _, such as 'speed'")
     if not isinstance(title, str) or not title:
         raise CodebookError(f'{place}: {id_} needs a title, such as title = "nopeus"')
     return id_, title

@@ -109,9 +109,7 @@ class Tag:
             "sentiment": self.sentiment,
             "sentiment_score": round(self.sentiment_score, 4),
             "themes": {theme: found.polarity for theme, found in self.themes.items()},
-            "probabilities": {
-                theme: round(probability, 4) for theme, probability in self.probabilities.items()
-            },
+            "probabilities": {theme: round(probability, 4) for theme, probability in self.probabilities.items()},
             "types": list(self.types),
             "evidence": [span.to_dict() for span in self.evidence],
             "language": self.language,

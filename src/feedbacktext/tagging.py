@@ -328,9 +328,7 @@ class Tagger:
             language,
         )
 
-    def _evidence(
-        self, reading: Reading, scores: Scores, decisions: Decisions
-    ) -> dict[int, dict[str, list[Evidence]]]:
+    def _evidence(self, reading: Reading, scores: Scores, decisions: Decisions) -> dict[int, dict[str, list[Evidence]]]:
         """Return comment -> theme -> the words that made each speaking clause speak."""
         clause, themes = reading.clauses.clause, self._outputs.themes
         adds = scores.adds[:, :themes] + scores.context[:, :themes]

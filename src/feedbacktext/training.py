@@ -22,9 +22,7 @@ from feedbacktext.tagging import Tagger
 GOLDEN = 24
 
 
-def train_folder(
-    labelled: str | Path, folder: str | Path, codebook: Codebook, *, jobs: int = 2
-) -> Trained:
+def train_folder(labelled: str | Path, folder: str | Path, codebook: Codebook, *, jobs: int = 2) -> Trained:
     """Train on a labelled file and write the model folder.
 
     Parameters
@@ -72,9 +70,7 @@ def _golden(comments: Sequence[LabelledComment], tagger: Tagger) -> list[dict[st
     return [{"text": text, "tag": tagger.tag(text).to_dict()} for text in texts]
 
 
-def _card(
-    codebook: Codebook, comments: Sequence[LabelledComment], manifest: dict[str, Any]
-) -> str:
+def _card(codebook: Codebook, comments: Sequence[LabelledComment], manifest: dict[str, Any]) -> str:
     metrics, versions = manifest["metrics"], manifest["versions"]
     hands = len({comment.hand for comment in comments})
     rows = "\n".join(

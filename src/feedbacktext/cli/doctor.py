@@ -19,9 +19,7 @@ from feedbacktext.finnish.voikko import (
 from feedbacktext.model.folder import load_folder
 from feedbacktext.tagging import load, packaged_models
 
-_FORMS = """asiakaspalvelussa jonottaminen puhelinlinjoilla vastattiin ystävällisesti konttoreiden lainapäätöksen
-verkkopankkiin kirjautuessa tunnuslukusovellukseen korkotarjoukset neuvottelijamme osaamisella vakuutusehdot
-äänieristyksessä odotustiloja pankkiautomaateilla selvitettiin luvattiinkaan ymmärtäväisesti hoitamatta""".split()
+_FORMS = ("asiakaspalvelussa", "jonottaminen", "ystävällisesti", "konttoreiden", "lainapäätöksen", "verkkopankkiin")
 _COMMENT = "Puhelimessa sai jonottaa, mutta neuvoja oli mukava ja lainapäätös tuli nopeasti."
 
 
@@ -40,10 +38,7 @@ def examine() -> Iterator[Finding]:
     """Look at the installation, piece by piece."""
     yield Finding("feedbacktext", f"{feedbacktext.__version__} on Python {platform.python_version()}")
     working = 0
-    for name, adapter, remedy in (
-        ("libvoikko", LibVoikko, INSTALL_LIBVOIKKO),
-        ("pyvoikko", PyVoikko, INSTALL_PYVOIKKO),
-    ):
+    for name, adapter in (("libvoikko", LibVoikko), ("pyvoikko", PyVoikko)):
         try:
             voikko: Analyzer = adapter()
         except VoikkoError as error:
@@ -52,7 +47,8 @@ def examine() -> Iterator[Finding]:
         working += 1
         versions = voikko.versions()
         yield Finding(
-            name, f"{versions['library']}, dictionary {versions['dictionary']}, {_speed(voikko):,.0f} forms a second"
+            name,
+            f"{versions['library']}, dictionary {versions['dictionary']}, {_speed(voikko):,.0f} forms a second",
         )
     if not working:
         yield Finding(

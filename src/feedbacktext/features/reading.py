@@ -72,7 +72,8 @@ class Reading:
     @property
     def is_word(self) -> NDArray[np.bool_]:
         """Whether each token is a word or number, not a sign; of shape (tokens,)."""
-        return (self.bits & IS_WORD) != 0
+        is_word: NDArray[np.bool_] = (self.bits & IS_WORD) != 0
+        return is_word
 
     def tokens_of(self, comment: int) -> slice:
         """Return where the tokens of a comment stand."""
@@ -101,5 +102,5 @@ def read(comments: Sequence[str], table: FormTable) -> Reading:
         tokens += found
     form = table.rows(tokens)
     bits = table.bits()[form] if len(form) else np.zeros(0, dtype=np.uint8)
-    comment = np.repeat(np.arange(len(comments)), counts)
-    return Reading(comments, form, bits, comment, find_clauses(bits, comment))
+    owner = np.repeat(np.arange(len(comments)), counts)
+    return Reading(comments, form, bits, owner, find_clauses(bits, owner))

@@ -85,12 +85,11 @@ class Vectors:
             sums = np.add.reduceat(self.table[rows].astype(np.int32), np.array(ends[:-1])[counts > 0])
             vectors[counts > 0] = sums * self.steps
         length = np.linalg.norm(vectors, axis=1, keepdims=True)
-        return (SCALE * vectors / np.maximum(length, 1e-6)).astype(np.float32)
+        unit: NDArray[np.float32] = (SCALE * vectors / np.maximum(length, 1e-6)).astype(np.float32)
+        return unit
 
     @classmethod
-    def project(
-        cls, table: NDArray[np.float32], forms: Sequence[str], dimensions: int
-    ) -> Vectors:
+    def project(cls, table: NDArray[np.float32], forms: Sequence[str], dimensions: int) -> Vectors:
         """Project a floret table onto the directions in which these forms differ most."""
         full = np.array(
             [table[[row for piece in _pieces(form) for row in _rows(piece, len(table))]].mean(0) for form in forms]
@@ -106,9 +105,7 @@ class Vectors:
 
 def _pieces(form: str) -> list[str]:
     padded = f"<{form}>"
-    return [padded] + [
-        padded[start : start + size] for size in _NGRAMS for start in range(len(padded) - size + 1)
-    ]
+    return [padded] + [padded[start : start + size] for size in _NGRAMS for start in range(len(padded) - size + 1)]
 
 
 def _rows(piece: str, size: int) -> tuple[int, int]:

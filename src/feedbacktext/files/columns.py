@@ -17,9 +17,7 @@ _NAMES = (
 _PARTS = ("kommentti", "palaute", "vapaa sana", "avoin", "perustelu", "verbatim", "comment", "feedback")
 
 
-def find_text_column(
-    columns: Sequence[str], named: str | None = None, sample: Iterable[Mapping[str, Any]] = ()
-) -> str:
+def find_text_column(columns: Sequence[str], named: str | None = None, sample: Iterable[Mapping[str, Any]] = ()) -> str:
     """Return the column of the comments: the one named, ``text``, or the one a person would take.
 
     Parameters
@@ -58,9 +56,7 @@ def find_text_column(
         return found[0]
     if found:
         raise ColumnError(f"several columns may hold the comments: {_list(found)}; choose with --text")
-    raise ColumnError(
-        f"no column looks like comments; choose with --text from the columns: {_list(columns)}"
-    )
+    raise ColumnError(f"no column looks like comments; choose with --text from the columns: {_list(columns)}")
 
 
 def find_column(columns: Sequence[str], named: str) -> str:

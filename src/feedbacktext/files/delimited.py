@@ -128,17 +128,15 @@ def find_encoding(path: Path) -> str:
                 bad = at + error.start
                 continue
             return encoding
-    raise FileFormatError(
-        f"{path}: is neither UTF-8 nor Windows-1252 (byte {bad:,}); save it as 'CSV UTF-8'"
-    )
+    raise FileFormatError(f"{path}: is neither UTF-8 nor Windows-1252 (byte {bad:,}); save it as 'CSV UTF-8'")
 
 
 def find_delimiter(sample: str) -> str:
-    """Return the delimiter that cuts the first rows most evenly; a comma where none does.
+    r"""Return the delimiter that cuts the first rows most evenly; a comma where none does.
 
     Examples
     --------
-    >>> find_delimiter('pvm;nps;Miksi, omin sanoin?\\n1.2.2025;9,5;"hyvä, nopea"\\n')
+    >>> find_delimiter('pvm;nps;Miksi, omin sanoin?\n1.2.2025;9,5;"hyvä, nopea"\n')
     ';'
     """
 

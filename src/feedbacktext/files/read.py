@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
-from collections.abc import Iterable, Iterator
+import warnings
+import zipfile
+from collections.abc import Iterator
 from itertools import chain, islice
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import polars as pl
 
@@ -37,9 +40,9 @@ def open_table(path: str | Path) -> Reader:
             case ".jsonl":
                 return JsonLinesReader(path)
             case ".parquet":
-                return FrameReader(pl.read_parquet(path), first_row=1)
+                return ParquetReader(path)
             case _:
-                return _read_xlsx(path)
+                return XlsxReader(path)
     except OSError as error:
         raise FileFormatError(f"{path}: cannot be read ({error.strerror or error})") from None
     except pl.exceptions.PolarsError as error:
@@ -47,34 +50,16 @@ def open_table(path: str | Path) -> Reader:
         raise FileFormatError(f"{path}: is not a readable {suffix} file ({message})") from None
 
 
-def _read_xlsx(path: str | Path) -> FrameReader:
-    import fastexcel
-
-    try:
-        sheet = fastexcel.read_excel(str(path)).load_sheet(0, header_row=None, dtypes="string")
-        typed = fastexcel.read_excel(str(path)).load_sheet(0).to_polars()
-        header = [cell or "" for cell in sheet.to_polars().row(0)] if sheet.height else []
-    except (fastexcel.FastExcelError, ValueError) as error:
-        message = str(error).splitlines()[0]
-        raise FileFormatError(f"{path}: is not a readable .xlsx file ({message})") from None
-    if not header:
-        raise FileFormatError(f"{path}: its first sheet is empty")
-    names, notes = unique_names(header)
-    typed.columns = names
-    return FrameReader(typed, first_row=2, notes=notes)
-
-
-class FrameReader:
-    """A table that stands in memory: Parquet, or the first sheet of an XLSX."""
+class ParquetReader:
+    """A Parquet file; its types are kept."""
 
     ragged = False
 
-    def __init__(self, frame: pl.DataFrame, *, first_row: int, notes: Iterable[str] = ()) -> None:
-        self.columns = frame.columns
-        self.schema = frame.schema
-        self.notes = list(notes)
-        self._frame = frame
-        self._first_row = first_row
+    def __init__(self, path: str | Path) -> None:
+        self._frame = pl.read_parquet(path)
+        self.columns = self._frame.columns
+        self.schema = self._frame.schema
+        self.notes: list[str] = []
 
     def size(self) -> int | None:
         """Return how many rows there are."""
@@ -84,8 +69,65 @@ class FrameReader:
         """Yield the rows in order."""
         for start in range(0, max(self._frame.height, 1), CHUNK_ROWS):
             rows = self._frame.slice(start, CHUNK_ROWS).to_dicts()
-            first = self._first_row + start
-            yield Chunk(rows, list(range(first, first + len(rows))))
+            yield Chunk(rows, list(range(start + 1, start + 1 + len(rows))))
+
+
+class XlsxReader:
+    """The first sheet of an Excel workbook, its first row the header."""
+
+    ragged = False
+
+    def __init__(self, path: str | Path) -> None:
+        import openpyxl
+
+        try:
+            with warnings.catch_warnings(action="ignore"):  # about styles, which nobody reads here
+                book = openpyxl.load_workbook(path, read_only=True, data_only=True)
+            self._book = book
+            self._rows = book.worksheets[0].iter_rows(values_only=True)
+            header = [_excel_text(cell) for cell in next(self._rows, ())]
+        except (openpyxl.utils.exceptions.InvalidFileException, zipfile.BadZipFile, KeyError, ValueError) as error:
+            raise FileFormatError(f"{path}: is not a readable .xlsx file ({error})") from None
+        while header and header[-1] is None:
+            header.pop()
+        if not header:
+            book.close()
+            raise FileFormatError(f"{path}: its first sheet is empty")
+        self.columns, self.notes = unique_names(["" if name is None else str(name) for name in header])
+        if len(book.sheetnames) > 1:
+            self.notes.append(f"read the first of {len(book.sheetnames)} sheets, {book.sheetnames[0]!r}")
+
+    def size(self) -> int | None:
+        """Return None: what a sheet says of its size is not to be trusted."""
+        return None
+
+    def chunks(self) -> Iterator[Chunk]:
+        """Yield the rows in order; rows wider than the header are set aside."""
+        width = len(self.columns)
+        chunk = Chunk()
+        for number, cells in enumerate(self._rows, 2):
+            row = [_excel_text(cell) for cell in cells]
+            if any(cell is not None for cell in row[width:]):
+                chunk.rejected.append(Rejected(number, f"has cells beyond the {width} of the header", row))
+            elif width == 1 or any(cell is not None for cell in row):  # an empty row holds nothing
+                row = [*row, *[None] * (width - len(row))][:width]
+                chunk.rows.append(dict(zip(self.columns, row, strict=True)))
+                chunk.numbers.append(number)
+            if len(chunk.rows) + len(chunk.rejected) >= CHUNK_ROWS:
+                yield chunk
+                chunk = Chunk()
+        self._book.close()
+        yield chunk
+
+
+#: How XLSX spells characters that XML cannot hold (ECMA-376, ST_Xstring): "_x000D_" is a CR.
+_EXCEL_ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
+
+
+def _excel_text(cell: Any) -> Any:
+    if isinstance(cell, str) and "_x" in cell:
+        return _EXCEL_ESCAPE.sub(lambda match: chr(int(match[1], 16)), cell)
+    return cell
 
 
 class JsonLinesReader:
@@ -106,13 +148,18 @@ class JsonLinesReader:
         return None
 
     def _lines(self) -> Iterator[tuple[int, bytes]]:
-        stream = sys.stdin.buffer if self.path == "-" else Path(self.path).open("rb")
-        with stream:
-            for number, line in enumerate(stream, 1):
-                if number == 1:
-                    line = line.removeprefix(b"\xef\xbb\xbf")
-                if line.strip():
-                    yield number, line
+        if self.path == "-":
+            yield from self._numbered(sys.stdin.buffer)
+        else:
+            with Path(self.path).open("rb") as stream:
+                yield from self._numbered(stream)
+
+    @staticmethod
+    def _numbered(stream: BinaryIO) -> Iterator[tuple[int, bytes]]:
+        for number, line in enumerate(stream, 1):
+            content = line.removeprefix(b"\xef\xbb\xbf") if number == 1 else line
+            if content.strip():
+                yield number, content
 
     @staticmethod
     def _parse(line: bytes) -> dict[str, Any] | str:

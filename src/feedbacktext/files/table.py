@@ -83,9 +83,7 @@ def suffix_of(path: str | Path) -> str:
         return ".jsonl"
     suffix = Path(path).suffix.lower()
     if suffix not in SUFFIXES:
-        raise FileFormatError(
-            f"{path}: unknown suffix {suffix!r}; use .csv, .tsv, .xlsx, .jsonl or .parquet"
-        )
+        raise FileFormatError(f"{path}: unknown suffix {suffix!r}; use .csv, .tsv, .xlsx, .jsonl or .parquet")
     return suffix
 
 

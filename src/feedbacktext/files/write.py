@@ -190,26 +190,25 @@ class _Delimited:
 
 class _Parquet:
     def __init__(self, path: Path, columns: Sequence[str], schema: Mapping[str, Any]) -> None:
-        self._path, self._columns, self._schema = path, list(columns), schema
-        self._frames: list[pl.DataFrame] = []
+        self._path, self._schema = path, schema
+        self._columns: dict[str, list[Any]] = {name: [] for name in columns}
 
     def write(self, rows: Sequence[Mapping[str, Any]]) -> None:
-        if not rows:
-            return
-        self._frames.append(
-            pl.DataFrame(
-                {name: [_cell(row.get(name)) for row in rows] for name in self._columns},
-                schema_overrides={name: self._schema[name] for name in self._columns if name in self._schema},
-                strict=False,
-            )
-        )
+        for name, values in self._columns.items():
+            values += [_cell(row.get(name)) for row in rows]
 
     def close(self) -> None:
-        if self._frames:
-            frame = pl.concat(self._frames, how="vertical_relaxed")
-        else:
-            frame = pl.DataFrame(schema={name: self._schema.get(name, pl.String) for name in self._columns})
-        frame.write_parquet(self._path)
+        series = [self._series(name, values) for name, values in self._columns.items()]
+        pl.DataFrame(series).write_parquet(self._path)
+
+    def _series(self, name: str, values: list[Any]) -> pl.Series:
+        dtype = self._schema.get(name)
+        if dtype is None and all(value is None for value in values):
+            dtype = pl.String
+        try:
+            return pl.Series(name, values, dtype=dtype, strict=True)
+        except (TypeError, pl.exceptions.PolarsError):  # numbers and text in one column of a sheet
+            return pl.Series(name, [None if value is None else str(value) for value in values])
 
 
 class _Xlsx:
@@ -235,9 +234,7 @@ class _Xlsx:
     def write(self, rows: Sequence[Mapping[str, Any]]) -> None:
         for row in rows:
             if self._row >= XLSX_ROWS:
-                raise FileFormatError(
-                    f"an XLSX sheet holds {XLSX_ROWS:,} rows; write .csv or .parquet instead"
-                )
+                raise FileFormatError(f"an XLSX sheet holds {XLSX_ROWS:,} rows; write .csv or .parquet instead")
             for column, name in enumerate(self._columns):
                 value = _cell(row.get(name))
                 if isinstance(value, str):  # text stays text, also when it begins with =

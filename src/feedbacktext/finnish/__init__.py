@@ -1,0 +1,1 @@
+"""Finnish: str -> words and clauses; the only package that knows the language."""

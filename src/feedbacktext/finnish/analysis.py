@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import pairwise
 
 _PIECE = re.compile(r"\[[^\]]*\]|[^\[]+")
 
@@ -145,14 +146,11 @@ class _Segment:
         cuts = [0, *self.cuts, len(self.surface)]
         lemmas = (self.stem + self.name or self.lemma).split("=")
         if self.stem and len(lemmas) != len(cuts) - 1:  # "äänieristys": the suffix hides the cut
-            lemmas = [self.surface[a:b] for a, b in zip(cuts, cuts[1:-1], strict=False)]
+            lemmas = [self.surface[a:b] for a, b in pairwise(cuts[:-1])]
             lemmas.append(self.lemma[cuts[-2] :])
         if len(lemmas) != len(cuts) - 1:
             cuts, lemmas = [0, len(self.surface)], [self.lemma]
-        return [
-            Part(start + a, start + b, lemma)
-            for a, b, lemma in zip(cuts, cuts[1:], lemmas, strict=False)
-        ]
+        return [Part(start + a, start + b, lemma) for (a, b), lemma in zip(pairwise(cuts), lemmas, strict=True)]
 
 
 def parse(form: str, output: str) -> Analysis | None:

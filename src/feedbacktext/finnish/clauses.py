@@ -98,21 +98,13 @@ def find_clauses(bits: NDArray[np.uint8], comment: NDArray[np.intp]) -> Clauses:
     ends = (bits & (HARD_BREAK | SOFT_BREAK)) != 0
     wants = new_comment | ((bits & OPENS) != 0)
     wants[1:] |= ends[:-1]
-    # a clause needs a word: "hyvä, mutta kallis :)" has two, whatever its signs; so of the places where
-    # a clause wants to begin, one counts only when a word has come since the last that counted
-    piece = np.cumsum(wants) - 1
-    has_word = np.zeros(piece[-1] + 1, dtype=bool)
-    has_word[piece[is_word]] = True
-    begins = wants & (has_word[piece] | new_comment)
-    # leading signs of a comment are one clause with its first words
-    first_word = np.zeros(len(bits), dtype=bool)
-    lead = np.flatnonzero(new_comment)[~has_word[piece[new_comment]]]
-    following = np.searchsorted(np.flatnonzero(begins), lead, side="right")
-    candidates = np.append(np.flatnonzero(begins), len(bits))[following]
-    same = candidates < len(bits)
-    same[same] = comment[candidates[same]] == comment[lead[same]]
-    first_word[candidates[same]] = True
-    begins &= ~first_word
+    # a clause begins at the first word after a place where one wants to begin, so that the signs between
+    # stay with what they follow: "Hyvä!!! :) Kiitos" is "Hyvä!!! :)" and "Kiitos"
+    words_before = np.cumsum(is_word) - is_word
+    piece, owner = np.cumsum(wants) - 1, np.cumsum(new_comment) - 1
+    first_of_piece = is_word & (words_before == words_before[wants][piece])
+    first_of_comment = is_word & (words_before == words_before[new_comment][owner])
+    begins = new_comment | (first_of_piece & ~first_of_comment)
     clause = np.cumsum(begins) - 1
     negates = (bits & NEGATES) != 0
     before = np.cumsum(negates) - negates

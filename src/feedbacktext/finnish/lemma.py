@@ -37,10 +37,7 @@ _CLASS_ORDER = {
 @cache
 def _chosen() -> dict[str, str]:
     rows = files("feedbacktext.finnish").joinpath("data/readings.tsv").read_text(encoding="utf-8")
-    return {
-        form: lemma
-        for lemma, form in (row.split("\t")[:2] for row in rows.splitlines()[1:] if row)
-    }
+    return {form: lemma for lemma, form in (row.split("\t")[:2] for row in rows.splitlines()[1:] if row)}
 
 
 def rank(form: str, readings: Iterable[Analysis]) -> list[Analysis]:

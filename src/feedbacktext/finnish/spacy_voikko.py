@@ -50,7 +50,7 @@ class VoikkoComponent:
             if pos:
                 token.pos_ = pos
             if word.known:
-                token.set_morph(morph_of(word.readings[0]))
+                token.set_morph(morph_of(word.readings[0]))  # type: ignore[attr-defined]  # spaCy's stub lacks it
             token._.parts = word.parts
         return doc
 

@@ -18,7 +18,7 @@ TOKEN = re.compile(
       (?:\ufe0f|[\U0001f3fb-\U0001f3ff]|\u200d[\u2190-\u27bf\U0001f000-\U0001faff])*
     | [.!?…]+
     | \n+
-    | [^\w\s]
+    | [^\w\s] | _
     """,
     re.VERBOSE,
 )

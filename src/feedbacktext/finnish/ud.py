@@ -26,7 +26,7 @@ _POS = {
 }
 #: Voikko knows one kind of conjunction; these subordinate.
 _SUBORDINATING = frozenset(
-    "että jos jotta koska kun ku kunnes vaikka ettei jollei ellei jottei koskei kuin joskin mikäli".split()
+    ("että", "jos", "jotta", "koska", "kun", "ku", "kunnes", "vaikka", "ettei", "jollei", "ellei", "jottei", "kuin")
 )
 _AUXILIARY = frozenset(["olla"])
 

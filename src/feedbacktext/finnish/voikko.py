@@ -174,9 +174,7 @@ def _open_libvoikko(dictionary: str | None) -> Any:
     except OSError:
         raise VoikkoError(f"the system library libvoikko was not found; {INSTALL_LIBVOIKKO}") from None
     except binding.VoikkoException as error:
-        raise VoikkoError(
-            f"libvoikko has no Finnish dictionary ({error}); {INSTALL_LIBVOIKKO}"
-        ) from None
+        raise VoikkoError(f"libvoikko has no Finnish dictionary ({error}); {INSTALL_LIBVOIKKO}") from None
     if not any("FSTOUTPUT" in reading and "BASEFORM" in reading for reading in handle.analyze(_PROBE)):
         handle.terminate()
         raise VoikkoError(
@@ -201,7 +199,12 @@ class PyVoikko:
         """Return every distinct reading of a lower-case NFC form, in a stable order."""
         if not form or len(form) > MAX_FORM:
             return ()
-        return _readings(form, (reading.FSTOUTPUT for reading in self._package.analyse(form)))
+        # the transducer itself: pyvoikko.analyse leaves out parts without a class ("viisitoista")
+        try:
+            found = self._package.VOIKKO_FST.lookup(form)
+            return _readings(form, (output for output, _weight in found))
+        except self._package.TokenizationException:  # a letter that no Finnish word has
+            return ()
 
     def versions(self) -> dict[str, str]:
         """Return what is installed: library and dictionary."""

@@ -1,0 +1,1 @@
+"""Labelled comments -> a model, its figures and its folder; a reading -> decisions."""

@@ -14,10 +14,11 @@ from numpy.typing import NDArray
 from feedbacktext.codebook import Codebook
 from feedbacktext.features.reading import Reading
 from feedbacktext.model.linear import Floats, Scores, group_max
+from feedbacktext.records import Polarity, Sentiment
 
-SENTIMENTS = ("negative", "neutral", "positive")
+SENTIMENTS: tuple[Sentiment, ...] = ("negative", "neutral", "positive")
 NEGATIVE, NEUTRAL, POSITIVE, MIXED = range(4)
-POLARITY_NAMES = (*SENTIMENTS, "mixed")
+POLARITY_NAMES: tuple[Polarity, ...] = (*SENTIMENTS, "mixed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,10 +135,12 @@ def _any(flags: NDArray[np.bool_], group: NDArray[np.intp], groups: int) -> NDAr
 
 def sigmoid(logits: Floats) -> Floats:
     """Return 1 / (1 + exp(-logits)), without overflow."""
-    return (0.5 * (1 + np.tanh(0.5 * logits))).astype(np.float32)
+    probability: Floats = (0.5 * (1 + np.tanh(0.5 * logits))).astype(np.float32)
+    return probability
 
 
 def softmax(logits: Floats) -> Floats:
     """Return rows of probabilities that sum to 1."""
     powers = np.exp(logits - logits.max(axis=1, keepdims=True))
-    return (powers / powers.sum(axis=1, keepdims=True)).astype(np.float32)
+    probability: Floats = (powers / powers.sum(axis=1, keepdims=True)).astype(np.float32)
+    return probability

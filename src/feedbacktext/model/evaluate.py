@@ -90,17 +90,14 @@ class Predictions:
     @classmethod
     def of_decisions(cls, decisions: Decisions) -> Predictions:
         """Take them from the decisions of a model."""
-        return cls(
-            decisions.probability, decisions.polarity, decisions.sentiment.argmax(axis=1), decisions.has_type
-        )
+        return cls(decisions.probability, decisions.polarity, decisions.sentiment.argmax(axis=1), decisions.has_type)
 
     @classmethod
     def of_tags(cls, tags: Sequence[Tag], codebook: Codebook) -> Predictions:
         """Take them from tags."""
         themes, types = codebook.theme_ids, codebook.type_ids
         polarity = [
-            [POLARITY_NAMES.index(tag.themes[t].polarity) if t in tag.themes else -1 for t in themes]
-            for tag in tags
+            [POLARITY_NAMES.index(tag.themes[t].polarity) if t in tag.themes else -1 for t in themes] for tag in tags
         ]
         return cls(
             np.array([[tag.probabilities[t] for t in themes] for tag in tags], dtype=np.float32),
@@ -110,9 +107,7 @@ class Predictions:
         )
 
 
-def measure(
-    comments: Sequence[LabelledComment], predictions: Predictions, codebook: Codebook
-) -> Metrics:
+def measure(comments: Sequence[LabelledComment], predictions: Predictions, codebook: Codebook) -> Metrics:
     """Compare predictions with what people labelled."""
     themes, types = codebook.theme_ids, codebook.type_ids
     truth = np.array([[theme in c.themes for theme in themes] for c in comments]).reshape(-1, len(themes))
@@ -141,9 +136,7 @@ def measure(
     )
 
 
-def calibration_error(
-    probability: NDArray[np.float32], truth: NDArray[np.bool_], bins: int = 10
-) -> float:
+def calibration_error(probability: NDArray[np.float32], truth: NDArray[np.bool_], bins: int = 10) -> float:
     """Return the expected calibration error, 0 (perfect) to 1.
 
     Examples

@@ -48,8 +48,7 @@ class LabelledComment:
             "themes": dict(self.themes),
             "types": list(self.types),
             "evidence": [
-                {"theme": s.theme, "polarity": s.polarity, "start": s.start, "end": s.end}
-                for s in self.evidence
+                {"theme": s.theme, "polarity": s.polarity, "start": s.start, "end": s.end} for s in self.evidence
             ],
             "hand": self.hand,
             **self.extra,
@@ -146,11 +145,9 @@ def _evidence(rows: Sequence[Any], text: str, themes: Mapping[str, str], need: A
     spans = []
     for row in rows:
         need(isinstance(row, dict), "evidence must be a list of {theme, polarity, start, end}")
-        span = Span(*(row.get(name) for name in ("theme", "polarity", "start", "end")))  # type: ignore[arg-type]
+        span = Span(*(row.get(name) for name in ("theme", "polarity", "start", "end")))
         need(
-            isinstance(span.start, int)
-            and isinstance(span.end, int)
-            and 0 <= span.start < span.end <= len(text),
+            isinstance(span.start, int) and isinstance(span.end, int) and 0 <= span.start < span.end <= len(text),
             f"evidence {span.start}-{span.end} is outside the text of {len(text)} characters",
         )
         need(span.theme in themes, f"evidence for {span.theme!r}, which the themes do not have")

@@ -57,9 +57,7 @@ class Encoder:
         self.pairs = {pair: at for at, pair in enumerate(pairs)}
         lemmas = sorted({lemma for pair in pairs for lemma in pair})
         self.pair_lemmas = {lemma: at for at, lemma in enumerate(lemmas)}
-        keys = np.array(
-            [self._key(self.pair_lemmas[a], self.pair_lemmas[b]) for a, b in pairs], dtype=np.int64
-        )
+        keys = np.array([self._key(self.pair_lemmas[a], self.pair_lemmas[b]) for a, b in pairs], dtype=np.int64)
         self._pair_order = np.argsort(keys)
         self._pair_keys = keys[self._pair_order]
 
@@ -79,9 +77,7 @@ class Encoder:
     def encode_words(self, words: Sequence[Word]) -> tuple[sp.csr_matrix, Floats]:
         """Return (features and vectors of each word times its weight, the weights)."""
         weights = self.space.weights(words)
-        plain = sp.hstack(
-            [self.space.matrix(words), sp.csr_matrix(self.vectors.of([word.form for word in words]))]
-        )
+        plain = sp.hstack([self.space.matrix(words), sp.csr_matrix(self.vectors.of([word.form for word in words]))])
         return (sp.diags_array(weights) @ plain).tocsr().astype(np.float32), weights
 
     def negation_columns(self, words: Sequence[Word]) -> NDArray[np.int32]:
@@ -92,9 +88,7 @@ class Encoder:
         """Return the number of each word's lemma among those that pairs know, -1 for none."""
         return np.array([self.pair_lemmas.get(word.lemma, -1) for word in words], dtype=np.int32)
 
-    def find_pairs(
-        self, reading: Reading, lemma: NDArray[np.int32]
-    ) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    def find_pairs(self, reading: Reading, lemma: NDArray[np.int32]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
         """Return (token, pair column) of each known pair of neighbors in one clause."""
         none = np.zeros(0, dtype=np.intp)
         if len(reading.form) < 2 or not len(self._pair_keys):

@@ -40,9 +40,7 @@ class Targets:
     types: NDArray[np.bool_]
 
 
-def make_targets(
-    comments: Sequence[LabelledComment], reading: Reading, codebook: Codebook
-) -> Targets:
+def make_targets(comments: Sequence[LabelledComment], reading: Reading, codebook: Codebook) -> Targets:
     """Spread the labels of comments over their clauses, by the evidence that was marked."""
     themes = {theme: at for at, theme in enumerate(codebook.theme_ids)}
     clause = reading.clauses.clause
@@ -75,7 +73,5 @@ def make_targets(
         np.array(list(judged), dtype=np.intp).reshape(-1, 3),
         np.array([[theme in c.themes for theme in themes] for c in comments]).reshape(-1, len(themes)),
         np.array([SENTIMENTS.index(c.sentiment) for c in comments]),
-        np.array([[kind in c.types for kind in codebook.type_ids] for c in comments]).reshape(
-            -1, len(codebook.types)
-        ),
+        np.array([[kind in c.types for kind in codebook.type_ids] for c in comments]).reshape(-1, len(codebook.types)),
     )

@@ -90,8 +90,7 @@ def train(
     hands = np.array([comment.hand or f"comment {comment.id}" for comment in comments])
     if len(set(hands)) < FOLDS:
         raise LabelError(
-            f"needs comments of at least {FOLDS} writers (or {FOLDS} comments without 'hand'), "
-            f"got {len(set(hands))}"
+            f"needs comments of at least {FOLDS} writers (or {FOLDS} comments without 'hand'), got {len(set(hands))}"
         )
     table = FormTable(lexicon or Lexicon())
     reading = read([comment.text for comment in comments], table)
@@ -171,9 +170,7 @@ def _fit(
     jobs += [(clause[number[judged[:, 0]]], judged[:, 2] == 1)]
     jobs += [(comment, targets.types[learn, kind]) for kind in range(outputs.types)]
     jobs += [(comment, targets.sentiment[learn] == value) for value in range(3)]
-    jobs += [
-        (_by_theme(clause[number[signed[:, 0]]], signed[:, 1], outputs.themes), signed[:, 2] == 2)
-    ]
+    jobs += [(_by_theme(clause[number[signed[:, 0]]], signed[:, 1], outputs.themes), signed[:, 2] == 2)]
     for matrix, _ in jobs:
         matrix.sum_duplicates()  # here, since threads must not do it at once
     fitted = parallel(delayed(_logistic)(matrix, truth) for matrix, truth in jobs)
@@ -219,9 +216,7 @@ def _by_theme(matrix: sp.csr_matrix, theme: NDArray[np.intp], themes: int) -> sp
     return sp.csr_matrix((data, (rows, np.concatenate([own.col, columns]))), shape=shape)
 
 
-def _design(
-    learn: NDArray[np.intp], table: FormTable, reading: Reading, vectors: Vectors
-) -> _Design:
+def _design(learn: NDArray[np.intp], table: FormTable, reading: Reading, vectors: Vectors) -> _Design:
     words, clauses = table.words, reading.clauses
     slices = [reading.tokens_of(at) for at in learn]
     space = FeatureSpace.learn([words[form] for form in reading.form[where]] for where in slices)
@@ -244,13 +239,9 @@ def _design(
     column = encoder.negation_columns(words)[reading.form]
     has = np.flatnonzero(clauses.negated & (column >= 0))
     _, _, negated_width, pair_width = encoder.width
-    negations = sp.csr_matrix(
-        (weights[reading.form[has]], (has, column[has])), shape=(tokens, negated_width)
-    )
+    negations = sp.csr_matrix((weights[reading.form[has]], (has, column[has])), shape=(tokens, negated_width))
     token, pair = encoder.find_pairs(reading, encoder.lemma_numbers(words))
-    neighbors = sp.csr_matrix(
-        (np.full(len(token), PAIR_WEIGHT), (token, pair)), shape=(tokens, pair_width)
-    )
+    neighbors = sp.csr_matrix((np.full(len(token), PAIR_WEIGHT), (token, pair)), shape=(tokens, pair_width))
     every = sp.hstack([matrix[reading.form], negations, neighbors]).tocsr()
     squared = (weights**2)[reading.form]
     return _Design(
@@ -266,9 +257,7 @@ def _neighbors(lemmas: Sequence[str], clause: NDArray[np.intp]) -> Iterator[tupl
             yield lemmas[at], lemmas[at + 1]
 
 
-def _pool(
-    matrix: sp.csr_matrix, squared: Floats, group: NDArray[np.intp], groups: int
-) -> sp.csr_matrix:
+def _pool(matrix: sp.csr_matrix, squared: Floats, group: NDArray[np.intp], groups: int) -> sp.csr_matrix:
     """Sum tokens by group over the root of their squared weights, as :class:`LinearScorer` does."""
     tokens = len(group)
     gather = sp.csr_matrix((np.ones(tokens, np.float32), (group, np.arange(tokens))), shape=(groups, tokens))
@@ -306,9 +295,7 @@ def _calibrate(
     logits = scores.clause[:, : outputs.themes]
     best[has_clause] = group_max(logits - 100, reading.clauses.comment, len(reading.comments))[has_clause] + 100
     themes = [_platt(best[on, k], targets.theme[on, k]) for k in range(outputs.themes)]
-    types = [
-        _platt(scores.comment[on, 3 + k], targets.types[on, k]) for k in range(outputs.types)
-    ]
+    types = [_platt(scores.comment[on, 3 + k], targets.types[on, k]) for k in range(outputs.types)]
     return Calibration(
         *(np.array(column, dtype=np.float32) for column in zip(*themes, strict=True)),
         *(np.array(column, dtype=np.float32) for column in zip(*types, strict=True)),
