@@ -1,0 +1,122 @@
+"""The corpus in data/samples/bank-fi/ is what its data card says."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+
+import pytest
+
+from feedbacktext.codebook import Codebook
+from feedbacktext.errors import CodebookError, LabelError
+from feedbacktext.model.agreement import agree
+from feedbacktext.model.labelled import LabelledComment, parse_record, read_labelled
+from feedbacktext.model.markup import parse_markup, polarities, to_markup
+
+from .conftest import CORPUS
+
+
+@pytest.fixture(scope="module")
+def comments(codebook: Codebook) -> list[LabelledComment]:
+    return read_labelled(CORPUS / "comments.jsonl", codebook)
+
+
+def test_ids_are_unique_and_texts_hardly_repeat(comments: list[LabelledComment]) -> None:
+    assert len(comments) >= 1200
+    assert len({comment.id for comment in comments}) == len(comments)
+    long = Counter(comment.text.lower() for comment in comments if len(comment.text) > 40)
+    assert [text for text, count in long.items() if count > 1] == []
+
+
+def test_every_theme_has_both_polarities(comments: list[LabelledComment], codebook: Codebook) -> None:
+    counts = Counter((theme, polarity) for comment in comments for theme, polarity in comment.themes.items())
+    for theme in codebook.theme_ids:
+        assert sum(counts[theme, polarity] for polarity in ("positive", "negative", "neutral", "mixed")) >= 60
+        assert counts[theme, "positive"] >= 20
+        assert counts[theme, "negative"] >= 20
+
+
+def test_themes_are_those_of_the_evidence(comments: list[LabelledComment]) -> None:
+    for comment in comments:
+        assert dict(comment.themes) == polarities(comment.evidence), comment.id
+        for span in comment.evidence:
+            marked = comment.text[span.start : span.end]
+            assert marked == marked.strip() != "", comment.id
+
+
+def test_marked_text_and_back(comments: list[LabelledComment]) -> None:
+    for comment in comments:
+        text, evidence = parse_markup(to_markup(comment.text, comment.evidence))
+        assert text == comment.text
+        assert set(evidence) == set(comment.evidence)
+
+
+def test_the_second_labelling_agrees_as_the_data_card_says(comments: list[LabelledComment], codebook: Codebook) -> None:
+    second = read_labelled(CORPUS / "second_labels.jsonl", codebook)
+    found = agree(comments, second, codebook.theme_ids, codebook.type_ids)
+    assert found.n == len(second) >= len(comments) * 0.08
+    card = (CORPUS / "README.md").read_text(encoding="utf-8")
+    assert f"| themes, micro F1 / macro F1 | {found.themes_micro_f1:.3f} / {found.themes_macro_f1:.3f} |" in card
+    assert f"| Krippendorff's alpha of theme sets (MASI) | {found.themes_alpha:.3f} |" in card
+
+
+def test_agreement_needs_the_same_comments(codebook: Codebook) -> None:
+    one = LabelledComment("a", "Hyvä", "positive", {}, ())
+    with pytest.raises(LabelError, match="share no comment"):
+        agree([one], [LabelledComment("b", "Hyvä", "positive", {}, ())], codebook.theme_ids, codebook.type_ids)
+    with pytest.raises(LabelError, match="'a' has another text"):
+        agree([one], [LabelledComment("a", "Huono", "positive", {}, ())], codebook.theme_ids, codebook.type_ids)
+
+
+GOOD = {"text": "Nopeaa", "sentiment": "positive", "themes": {"speed": "positive"}, "types": ["thanks"]}
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"text": None}, "text must be a string"),
+        ({"sentiment": "good"}, "sentiment 'good' must be one of negative, neutral, positive"),
+        ({"themes": {"sped": "positive"}}, "theme 'sped' is not in codebook 'bank-fi'"),
+        ({"themes": {"speed": "good"}}, "polarity 'good' of speed must be"),
+        ({"themes": ["speed"]}, "themes must be {theme id: polarity}"),
+        ({"types": ["thank"]}, "type 'thank' is not in codebook"),
+        ({"evidence": [{"theme": "speed", "polarity": "positive", "start": 0, "end": 99}]}, "outside the text"),
+        ({"evidence": [{"theme": "ease", "polarity": "positive", "start": 0, "end": 2}]}, "themes do not have"),
+        ({"evidence": ["x"]}, "evidence must be a list"),
+    ],
+)
+def test_a_record_that_does_not_fit_names_place_and_fault(
+    codebook: Codebook, change: dict[str, object], message: str
+) -> None:
+    with pytest.raises(LabelError, match=r"^a\.jsonl, line 7: ") as caught:
+        parse_record(GOOD | change, codebook, place="a.jsonl, line 7")
+    assert message in str(caught.value)
+
+
+def test_a_field_that_is_missing_or_unknown(codebook: Codebook) -> None:
+    with pytest.raises(LabelError, match="has no 'types'"):
+        parse_record({name: value for name, value in GOOD.items() if name != "types"}, codebook)
+    kept = parse_record(GOOD | {"branch": "Oulu"}, codebook)
+    assert json.loads(json.dumps(kept.to_dict()))["branch"] == "Oulu"
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ({}, "needs a name"),
+        ({"name": "x"}, "has no themes"),
+        ({"name": "x", "themes": [{"id": "Speed", "title": "t"}]}, "id 'Speed' must be a lower-case word"),
+        ({"name": "x", "themes": [{"id": "speed"}]}, "speed needs a title"),
+        ({"name": "x", "themes": {"id": "speed"}}, r"must be tables, each written as \[\[themes\]\]"),
+        (
+            {
+                "name": "x",
+                "themes": [{"id": "a", "title": "t", "parent": "b"}, {"id": "b", "title": "t", "parent": "a"}],
+            },
+            "go in a circle",
+        ),
+    ],
+)
+def test_codebooks_that_are_not_valid(content: dict[str, object], message: str) -> None:
+    with pytest.raises(CodebookError, match=message):
+        Codebook.from_dict(content)
