@@ -138,7 +138,7 @@ class Tagger:
 
         Examples
         --------
-        >>> [tag.sentiment for tag in load().tag_many(["Todella hyvä palvelu!", "Surkeaa toimintaa."])]
+        >>> [tag.sentiment for tag in load().tag_many(["Todella hyvä palvelu!", "Jonotin aivan liian kauan."])]
         ['positive', 'negative']
         """
         return list(self.iter_tags(comments))
