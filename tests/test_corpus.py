@@ -44,6 +44,12 @@ def test_themes_are_those_of_the_evidence(comments: list[LabelledComment]) -> No
             assert marked == marked.strip() != "", comment.id
 
 
+def test_phrases_are_learnt_from_but_not_measured_on(codebook: Codebook) -> None:
+    phrases = read_labelled(CORPUS / "phrases.jsonl", codebook)
+    assert len({phrase.text.lower() for phrase in phrases}) == len(phrases) > 5000
+    assert not any(phrase.is_whole for phrase in phrases)
+
+
 def test_marked_text_and_back(comments: list[LabelledComment]) -> None:
     for comment in comments:
         text, evidence = parse_markup(to_markup(comment.text, comment.evidence))

@@ -176,6 +176,12 @@ def test_many_comments_are_cut_as_one_by_one(comments: list[str]) -> None:
     assert len(together.clauses.comment) == first
 
 
+def test_rows_of_a_form_table_are_in_the_order_of_the_text() -> None:
+    table = FormTable(Lexicon(Counting()))
+    forms = [f"sana{letter}" for letter in "qwertyuiopasdfghjkl"]
+    assert table.rows([*forms, *reversed(forms)]).tolist() == [*range(19), *reversed(range(19))]
+
+
 def test_tables_of_exceptions_are_sorted_and_unique() -> None:
     for path in sorted((ROOT / "src/feedbacktext/finnish/data").glob("*.tsv")):
         rows = path.read_text(encoding="utf-8").splitlines()[1:]

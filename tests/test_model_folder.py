@@ -97,11 +97,11 @@ def test_a_pickle_in_the_arrays_does_not_run(folder: Path) -> None:
 
 
 def test_shapes_and_numbers_are_checked(folder: Path) -> None:
-    replace_array(folder, "clause_bias", lambda array: array[:-1])
-    with pytest.raises(ModelError, match=r"clause_bias has shape \(24,\), not \(25,\)"):
+    replace_array(folder, "word_bias", lambda array: array[:-1])
+    with pytest.raises(ModelError, match=r"word_bias has shape \(35,\), not \(36,\)"):
         load_folder(folder)
-    replace_array(folder, "clause_bias", lambda array: np.append(array, np.nan))
-    with pytest.raises(ModelError, match="clause_bias holds numbers that are not finite"):
+    replace_array(folder, "word_bias", lambda array: np.append(array, np.nan))
+    with pytest.raises(ModelError, match="word_bias holds numbers that are not finite"):
         load_folder(folder)
 
 

@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from feedbacktext.errors import ColumnError, CommentError
-from feedbacktext.model.decide import Outputs
+from feedbacktext.model.network import neighborhoods
 from feedbacktext.tagging import Tagger
 
 COMMENTS = [
@@ -115,15 +115,22 @@ def test_evidence_points_into_the_original_string(tagger: Tagger, comment: str) 
             assert span.weight > 0
 
 
-def test_words_sum_to_the_score_of_their_clause(tagger: Tagger) -> None:
+def test_words_sum_to_the_score(tagger: Tagger) -> None:
     reading, rows = tagger._read(COMMENTS)
-    scorer, outputs = tagger.model.scorer, Outputs.of(tagger.codebook)
-    scores = scorer.score(reading, rows)
-    for clause, owner in enumerate(reading.clauses.comment):
-        own = scores.adds[reading.clauses.clause == clause].sum(axis=0)
-        context = scores.context[reading.comment == owner].sum(axis=0)
-        np.testing.assert_allclose(scorer.clause_bias + own + context, scores.clause[clause], atol=1e-4)
-    assert scores.clause.shape[1] == outputs.clause_width
+    network = tagger.model.network
+    scores = network.score(reading, rows)
+    flat = scores.word.reshape(len(scores.word), -1)
+    for output in range(flat.shape[1]):
+        column = np.full(len(flat), output)
+        summed = network.contributions(scores.inputs, column).sum(axis=1) + network.base(scores.inputs, column)
+        np.testing.assert_allclose(summed, flat[:, output], atol=1e-3)
+    assert flat.shape[1] == 3 * len(tagger.codebook.themes)
+
+
+def test_neighbors_of_another_comment_do_not_count() -> None:
+    rows = np.arange(1, 5, dtype=np.float32)[:, None]
+    found = neighborhoods(rows, np.array([0, 0, 1, 1]))
+    assert found.tolist() == [[0, 0, 1, 2, 0], [0, 1, 2, 0, 0], [0, 0, 3, 4, 0], [0, 3, 4, 0, 0]]
 
 
 @given(st.text(max_size=120))

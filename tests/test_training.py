@@ -1,17 +1,26 @@
 from __future__ import annotations
 
 import json
+from dataclasses import fields
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 import feedbacktext
 from feedbacktext.codebook import Codebook
 from feedbacktext.errors import LabelError
 from feedbacktext.evaluation import evaluate_tagger
+from feedbacktext.features.reading import FormTable, Reading, read
 from feedbacktext.features.vectors import Vectors
-from feedbacktext.model.labelled import LabelledComment
-from feedbacktext.model.train import train
+from feedbacktext.features.words import FeatureSpace
+from feedbacktext.finnish.lexicon import Lexicon
+from feedbacktext.model import fit as fit_module
+from feedbacktext.model.fit import Settings
+from feedbacktext.model.labelled import LabelledComment, Span
+from feedbacktext.model.network import WINDOW, Network, Weights
+from feedbacktext.model.targets import make_targets
+from feedbacktext.model.train import split_by_hand
 from feedbacktext.training import train_folder
 
 CAFE = Codebook.from_dict(
@@ -48,21 +57,21 @@ def labelled(path: Path) -> Path:
 
 def test_another_codebook_trains_saves_and_tags(tmp_path: Path) -> None:
     source = labelled(tmp_path / "kahvila.jsonl")
-    trained = train_folder(source, tmp_path / "malli", CAFE)
-    assert trained.metrics.themes_micro_f1 > 0.9
+    metrics = train_folder([source], tmp_path / "malli", CAFE)
+    assert metrics.themes_micro_f1 > 0.9
     tagger = feedbacktext.load(tmp_path / "malli")
     tag = tagger.tag("Hyvää kahvia, mutta hinnat kallista")
     assert {theme: found.polarity for theme, found in tag.themes.items()} == {"coffee": "positive", "price": "negative"}
     assert evaluate_tagger(tagger, source).themes_micro_f1 > 0.9
     card = (tmp_path / "malli/README.md").read_text(encoding="utf-8")
     assert "| coffee | kahvi |" in card
-    assert f"{trained.metrics.themes_micro_f1:.3f}" in card
+    assert f"{metrics.themes_micro_f1:.3f}" in card
 
 
 def test_training_twice_writes_the_same_files(tmp_path: Path) -> None:
     source = labelled(tmp_path / "kahvila.jsonl")
-    train_folder(source, tmp_path / "a", CAFE, jobs=1)
-    train_folder(source, tmp_path / "b", CAFE, jobs=2)
+    train_folder([source], tmp_path / "a", CAFE)
+    train_folder([source], tmp_path / "b", CAFE)
     for path in sorted((tmp_path / "a").iterdir()):
         assert path.read_bytes() == (tmp_path / "b" / path.name).read_bytes(), path.name
 
@@ -70,7 +79,90 @@ def test_training_twice_writes_the_same_files(tmp_path: Path) -> None:
 def test_too_few_writers_are_refused() -> None:
     comments = [LabelledComment(str(at), "hyvä", "positive", {}, (), hand="h1") for at in range(50)]
     with pytest.raises(LabelError, match=r"at least 5 writers .* got 1"):
-        train(comments, CAFE, Vectors.packaged())
+        split_by_hand(comments)
+
+
+def test_no_hand_stands_in_two_parts() -> None:
+    comments = [LabelledComment(str(at), "hyvä", "positive", {}, (), hand=f"h{at % 13}") for at in range(130)]
+    phrases = [LabelledComment("p", "hyvä", "positive", {}, None, hand="phrases")]
+    split = split_by_hand(comments + phrases)
+    hands = [{(comments + phrases)[at].hand for at in part} for part in (split.train, split.dev, split.test)]
+    assert not hands[0] & hands[1] | hands[0] & hands[2] | hands[1] & hands[2]
+    assert "phrases" in hands[0]
+    assert len(split.train) + len(split.dev) + len(split.test) == 131
+
+
+def test_gradients_are_those_of_the_losses() -> None:
+    """Each array moved a little moves the loss as its gradient says."""
+    rows = [
+        LabelledComment("0", "kahvi hyvää ei kallis", "positive", {"coffee": "positive"}, ("thanks",),
+                        (Span("coffee", "positive", 0, 11),)),
+        LabelledComment("1", "hinta karmea", "negative", {"price": "negative"}, (), (Span("price", "negative", 0, 5),)),
+        LabelledComment("2", "kallista oli", None, {"price": "negative"}, None),
+    ]  # fmt: skip
+    table = FormTable(Lexicon())
+    reading = read([row.text for row in rows], table)
+    targets = make_targets(rows, reading, CAFE)
+    space = FeatureSpace.learn([table.words] * 2)
+    settings = Settings(dimensions=4, hidden=6, dropout=0.0, seed=3)
+    task = fit_module._Task(table.words, reading, targets, space, Vectors.packaged())
+    weights = fit_module._start(task, settings, np.random.default_rng(3))
+    for field in fields(Weights):  # twice the precision, for differences
+        setattr(weights, field.name, getattr(weights, field.name).astype(np.float64))
+    batch = np.arange(3)
+    gradients, columns = fit_module._gradients(task, batch, weights, settings, np.random.default_rng(0))
+
+    def loss() -> float:
+        network = Network(space, Vectors.packaged(), weights)
+        own = space.matrix(table.words) @ weights.embedding + task.vectors @ weights.projection
+        inputs = neighborhoods64(own, weights.negation, reading)
+        hidden = np.maximum(inputs @ weights.window + weights.window_bias, 0)
+        word = hidden @ weights.word_output + weights.word_bias
+        total = 0.0
+        for at in range(3):
+            where = reading.tokens_of(at)
+            if targets.marked[at]:
+                total += fit_module.WORD_LOSS / 3 * entropy(word[where], targets.word[where])
+            total += fit_module.THEME_LOSS / (3 * 2) * entropy(word[where].max(axis=0), targets.sign[at])
+            pooled = np.concatenate(
+                [hidden[where].max(axis=0), hidden[where].sum(axis=0) / (3 * np.sqrt(len(word[where])))]
+            )
+            logits = pooled @ weights.comment_output + weights.comment_bias
+            if targets.sentiment[at] >= 0:
+                likely = np.exp(logits[:3]) / np.exp(logits[:3]).sum()
+                total -= fit_module.SENTIMENT_LOSS / 3 * np.log(likely[targets.sentiment[at]])
+            if targets.typed[at]:
+                total += fit_module.TYPE_LOSS / 3 * entropy(logits[3:], targets.types[at])
+        assert network.weights is weights
+        return float(total)
+
+    for name, gradient in gradients.items():
+        array = getattr(weights, name)
+        part = array[columns] if name == "embedding" else array
+        at = np.unravel_index(np.abs(gradient).argmax(), part.shape)
+        place = (columns[at[0]], at[1]) if name == "embedding" else at
+        before = array[place]
+        array[place] = before + 1e-4
+        up = loss()
+        array[place] = before - 1e-4
+        down = loss()
+        array[place] = before
+        assert gradient[at] == pytest.approx((up - down) / 2e-4, rel=2e-2), name
+
+
+def neighborhoods64(rows: np.ndarray, negation: np.ndarray, reading: Reading) -> np.ndarray:
+    own = rows[reading.form] + np.where(reading.clauses.negated[:, None], negation, 0)
+    found = np.zeros((len(own), WINDOW, own.shape[1]))
+    for token in range(len(own)):
+        for at in range(WINDOW):
+            other = token + at - WINDOW // 2
+            if 0 <= other < len(own) and reading.comment[other] == reading.comment[token]:
+                found[token, at] = own[other]
+    return found.reshape(len(own), -1)
+
+
+def entropy(logits: np.ndarray, truth: np.ndarray) -> float:
+    return float((np.log1p(np.exp(logits)) - truth * logits).sum())
 
 
 def test_an_empty_file_has_nothing_to_evaluate(tmp_path: Path, tagger: feedbacktext.Tagger) -> None:

@@ -18,18 +18,15 @@ from feedbacktext.finnish.clauses import HAS_LETTERS, IS_KNOWN
 from feedbacktext.finnish.language import find_language
 from feedbacktext.finnish.lexicon import Lexicon
 from feedbacktext.finnish.voikko import Backend, open_voikko
-from feedbacktext.model.decide import POLARITY_NAMES, SENTIMENTS, Decisions, Outputs, decide
+from feedbacktext.model.decide import POLARITY_NAMES, SENTIMENTS, Decisions, decide
 from feedbacktext.model.folder import FeedbackModel, load_folder, read_golden
-from feedbacktext.model.linear import FormRows, Scores, group_max
+from feedbacktext.model.network import REACH, SIGNS, FormRows, Scores
 from feedbacktext.records import Abstention, Evidence, Tag, ThemeTag
 
 logger = logging.getLogger(__name__)
 
 #: Comments read and scored at once: enough for numpy to pay, little enough to stay in cache.
 BATCH = 1024
-#: A word is evidence when it adds at least this share of what the strongest word of its clause adds.
-#: Chosen on the marked spans of the corpus.
-EVIDENCE_SHARE = 0.3
 
 
 def load(name: str | Path = "bank-fi", *, voikko: Backend = "auto") -> Tagger:
@@ -111,10 +108,9 @@ class Tagger:
         self.model = model
         self.codebook = model.codebook
         self.lexicon = lexicon or Lexicon()
-        self._outputs = Outputs.of(model.codebook)
         self._lock = threading.Lock()
         self._table = FormTable(self.lexicon)
-        self._rows = model.scorer.new_rows()
+        self._rows = model.network.new_rows()
 
     def __getstate__(self) -> dict[str, Any]:
         return {"model": self.model, "voikko": self.lexicon.voikko}
@@ -275,14 +271,14 @@ class Tagger:
     def _read(self, comments: Sequence[str]) -> tuple[Reading, FormRows]:
         with self._lock:
             if len(self._table) > MAX_FORMS:
-                self._table, self._rows = FormTable(self.lexicon), self.model.scorer.new_rows()
+                self._table, self._rows = FormTable(self.lexicon), self.model.network.new_rows()
             reading = read(comments, self._table)
-            return reading, self.model.scorer.extend(self._rows, self._table)
+            return reading, self.model.network.extend(self._rows, self._table)
 
     def _tag_batch(self, comments: Sequence[str]) -> list[Tag]:
         reading, rows = self._read(comments)
-        scores = self.model.scorer.score(reading, rows)
-        decisions = decide(scores, reading, self._outputs, self.model.calibration)
+        scores = self.model.network.score(reading, rows)
+        decisions = decide(scores, reading, self.model.calibration)
         letters = np.bincount(reading.comment, (reading.bits & HAS_LETTERS) != 0, len(comments))
         known = np.bincount(reading.comment, (reading.bits & IS_KNOWN) != 0, len(comments))
         evidence = self._evidence(reading, scores, decisions)
@@ -321,7 +317,7 @@ class Tagger:
                     probability[k],
                     tuple(evidence.get(theme_ids[k], ())),
                 )
-                for k in np.flatnonzero(decisions.present[at])
+                for k in np.flatnonzero(decisions.polarity[at] >= 0)
             },
             dict(zip(theme_ids, probability, strict=True)),
             tuple(kind for kind, has in zip(self.codebook.type_ids, decisions.has_type[at], strict=True) if has),
@@ -329,47 +325,55 @@ class Tagger:
         )
 
     def _evidence(self, reading: Reading, scores: Scores, decisions: Decisions) -> dict[int, dict[str, list[Evidence]]]:
-        """Return comment -> theme -> the words that made each speaking clause speak."""
-        clause, themes = reading.clauses.clause, self._outputs.themes
-        adds = scores.adds[:, :themes] + scores.context[:, :themes]
-        adds = np.where(reading.is_word[:, None], adds, 0)
-        strongest = group_max(adds, clause, len(reading.clauses.comment))
-        chosen = decisions.speaks[clause] & (adds > 0) & (adds >= EVIDENCE_SHARE * strongest[clause])
+        """Return comment -> theme -> the words that show it, each run of words with one sign."""
+        runs = list(_runs(decisions, reading))
+        if not runs:
+            return {}
+        # of each run the best word: what the run's own words add to its score
+        logit = scores.word.max(axis=2)
+        best = np.array([first + int(logit[first : last + 1, k].argmax()) for k, first, last in runs])
+        theme = np.array([k for k, _, _ in runs])
+        output = theme * SIGNS + decisions.sign[best, theme]
+        adds = self.model.network.contributions(scores.inputs[best], output)
         found: dict[int, dict[str, list[Evidence]]] = {}
         starts = np.searchsorted(reading.comment, np.arange(len(reading.comments)))
-        offsets: list[tuple[int, int]] = []
-        read_for = -1
-        # column by column inside one comment: np.nonzero of the transposed rows of that comment
-        for at in np.unique(reading.comment[chosen.any(axis=1)]).tolist():
-            first = int(starts[at])
-            last = int(starts[at + 1]) if at + 1 < len(starts) else len(clause)
-            if read_for != at:
-                offsets, read_for = reading.offsets_of(at), at
-            comment = reading.comments[at]
-            theme, token = np.nonzero(chosen[first:last].T)
-            for run in _runs(theme.tolist(), token.tolist(), clause[first:last]):
-                k, tokens = run
-                begin, end = offsets[tokens[0]][0], offsets[tokens[-1]][1]
-                polarity = POLARITY_NAMES[decisions.clause_polarity[clause[first + tokens[0]], k]]
-                weight = float(adds[[first + one for one in tokens], k].sum())
-                span = Evidence(self.codebook.theme_ids[k], polarity, begin, end, comment[begin:end], weight)
-                found.setdefault(at, {}).setdefault(span.theme, []).append(span)
+        offsets: dict[int, list[tuple[int, int]]] = {}
+        for (k, first, last), word, column, added in zip(runs, best.tolist(), output.tolist(), adds, strict=True):
+            at = int(reading.comment[first])
+            if at not in offsets:
+                offsets[at] = reading.offsets_of(at)
+            begin = offsets[at][first - int(starts[at])][0]
+            end = offsets[at][last - int(starts[at])][1]
+            low, high = max(first, word - REACH) - word + REACH, min(last, word + REACH) - word + REACH
+            span = Evidence(
+                self.codebook.theme_ids[k],
+                SENTIMENTS[column % SIGNS],
+                begin,
+                end,
+                reading.comments[at][begin:end],
+                float(added[low : high + 1].sum()),
+            )
+            found.setdefault(at, {}).setdefault(span.theme, []).append(span)
         return found
 
 
-def _runs(theme: list[int], token: list[int], clause: Any) -> Iterator[tuple[int, list[int]]]:
-    """Join chosen tokens of one theme and clause that stand at most one word apart."""
-    run: list[int] = []
-    current = -1
-    for k, one in zip(theme, token, strict=True):
-        if run and k == current and one - run[-1] <= 2 and clause[one] == clause[run[-1]]:
-            run.append(one)
-            continue
-        if run:
-            yield current, run
-        current, run = k, [one]
-    if run:
-        yield current, run
+def _runs(decisions: Decisions, reading: Reading) -> Iterator[tuple[int, int, int]]:
+    """Yield (theme, first token, last token) of words that show a theme with one sign, side by side."""
+    theme, token = np.nonzero((decisions.speaks & reading.is_word[:, None]).T)
+    if not len(theme):
+        return
+    sign = decisions.sign[token, theme]
+    new = np.ones(len(theme), dtype=bool)
+    # one word between two that show a theme is part of what shows it
+    new[1:] = (
+        (theme[1:] != theme[:-1])
+        | (sign[1:] != sign[:-1])
+        | (token[1:] - token[:-1] > 2)
+        | (reading.comment[token[1:]] != reading.comment[token[:-1]])
+    )
+    first = np.flatnonzero(new)
+    last = np.append(first[1:], len(theme)) - 1
+    yield from zip(theme[first].tolist(), token[first].tolist(), token[last].tolist(), strict=True)
 
 
 def check_names(present: Sequence[str], new: Sequence[str]) -> None:

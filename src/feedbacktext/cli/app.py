@@ -101,7 +101,7 @@ def _theme_table(outcome: Outcome, tagger: Tagger) -> Table:
     for theme in sorted(themes, key=lambda one: -sum(counts[one.id])):
         total = sum(counts[theme.id])
         share = f"{100 * total / read:.0f} %" if read else "-"
-        table.add_row(f"{theme.title} ({theme.id})", f"{total:,}", share, *(f"{n:,}" for n in counts[theme.id]))
+        table.add_row(theme.title, f"{total:,}", share, *(f"{n:,}" for n in counts[theme.id]))
     said = ", ".join(f"{name} {outcome.sentiments[name]:,}" for name in ("positive", "neutral", "negative"))
     table.caption = f"sentiment: {said}"
     return table
@@ -109,12 +109,11 @@ def _theme_table(outcome: Outcome, tagger: Tagger) -> Table:
 
 @app.command(epilog="Example: feedbacktext train omat.jsonl -o malli --codebook koodikirja.toml")
 def train(
-    labelled: Annotated[Path, typer.Argument(metavar="LABELLED.jsonl", help="One labelled comment a line.")],
+    labelled: Annotated[list[Path], typer.Argument(metavar="LABELLED.jsonl...", help="One labelled comment a line.")],
     output: Annotated[Path, typer.Option("-o", "--output", metavar="DIR", help="Model folder to write.")],
     codebook: Annotated[
         Path | None, typer.Option(metavar="FILE.toml", help="Themes and types; default: those of bank-fi.")
     ] = None,
-    jobs: Annotated[int, typer.Option(help="Threads.", min=1)] = 2,
     force: Annotated[bool, typer.Option("--force", help="Replace the model that stands there.")] = False,
 ) -> None:
     """Train a model on labelled comments and measure it on writers it has not seen."""
@@ -125,10 +124,9 @@ def train(
         raise FileFormatError(f"{output}: exists already; replace it with --force")
     book = Codebook.from_toml(codebook) if codebook else load_folder(find_model("bank-fi")).codebook
     began = time.monotonic()
-    trained = train_folder(labelled, output, book, jobs=jobs)
-    metrics = trained.metrics
+    metrics = train_folder(labelled, output, book)
     _say(
-        f"{output}: trained on {metrics.n:,} comments in {time.monotonic() - began:.0f} s; on unseen hands "
+        f"{output}: trained in {time.monotonic() - began:.0f} s; on {metrics.n:,} comments of unseen hands "
         f"themes micro F1 {metrics.themes_micro_f1:.3f}, with polarity {metrics.theme_polarity_micro_f1:.3f}, "
         f"sentiment macro F1 {metrics.sentiment_macro_f1:.3f}, types micro F1 {metrics.types_micro_f1:.3f}"
     )

@@ -64,7 +64,7 @@ def examine() -> Iterator[Finding]:
     for name, folder in models.items():
         try:
             model = load_folder(folder)
-            found = f"{len(model.codebook.themes)} themes, {len(model.scorer.encoder.space.names):,} features"
+            found = f"{len(model.codebook.themes)} themes, {len(model.network.space.names):,} features"
             if working:
                 tagger = load(name)
                 began = time.perf_counter()

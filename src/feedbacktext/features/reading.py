@@ -34,7 +34,8 @@ class FormTable:
     def rows(self, tokens: Sequence[str]) -> NDArray[np.intp]:
         """Return the row of each token; new ones are looked up in the lexicon."""
         known = self._rows
-        for token in set(tokens).difference(known):
+        # in the order of the text, not of a set, so that training gives the same bits in every process
+        for token in [token for token in dict.fromkeys(tokens) if token not in known]:
             word = self.lexicon[token]
             known[token] = len(self.words)
             self.words.append(word)

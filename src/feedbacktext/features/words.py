@@ -59,44 +59,30 @@ class FeatureSpace:
         Readable: ``lemma=jonottaa``, ``char=<jon``.
     idf : float array of shape (features,)
         How much a feature tells: ``(1 + log(comments / comments with it)) / 6``.
-    counts : dict of str to int
-        Lemma -> comments of the training data that have it, for the weight of a word.
     """
 
     names: tuple[str, ...]
     idf: NDArray[np.float32]
-    counts: dict[str, int]
     index: dict[str, int]
 
-    #: A lemma in this many comments weighs 1/sqrt(2) of a rare one; chosen by cross-validation.
-    HALF_WEIGHT = 15
-
     @classmethod
-    def build(cls, names: Sequence[str], idf: NDArray[np.float32], counts: dict[str, int]) -> FeatureSpace:
+    def build(cls, names: Sequence[str], idf: NDArray[np.float32]) -> FeatureSpace:
         """Return the space of these features."""
-        return cls(tuple(names), idf, counts, {name: at for at, name in enumerate(names)})
+        return cls(tuple(names), idf, {name: at for at, name in enumerate(names)})
 
     @classmethod
     def learn(cls, comments: Iterable[Iterable[Word]], *, min_comments: int = 2) -> FeatureSpace:
         """Learn the features that stand in at least ``min_comments`` comments."""
         seen: Counter[str] = Counter()
-        lemmas: Counter[str] = Counter()
         total = 0
         for words in comments:
             total += 1
             distinct = set(words)
             seen.update({name for word in distinct for name in named_features(word)})
-            lemmas.update({word.lemma for word in distinct})
         names = sorted(name for name, count in seen.items() if count >= min_comments)
         found = np.array([seen[name] for name in names], dtype=np.float32)
         idf = (1 + np.log(np.float32(total) / found)) / np.float32(6)
-        counts = {lemma: count for lemma, count in sorted(lemmas.items()) if count > 1}
-        return cls.build(names, idf.astype(np.float32), counts)
-
-    def weights(self, words: Sequence[Word]) -> NDArray[np.float32]:
-        """Return the weight of each word, 0 to 1: the commoner its lemma, the less."""
-        counts = np.array([self.counts.get(word.lemma, 1) for word in words], dtype=np.float32)
-        return (1 / np.sqrt(1 + counts / self.HALF_WEIGHT)).astype(np.float32)
+        return cls.build(names, idf.astype(np.float32))
 
     def matrix(self, words: Sequence[Word]) -> sp.csr_matrix:
         """Return one row of unit length for each word, over the features of this space."""

@@ -67,7 +67,7 @@ def agree(
         if one.text != other.text:
             raise LabelError(f"comment {one.id!r} has another text in the two labellings")
     per_theme = {theme: _label([(theme in a.themes, theme in b.themes) for a, b in pairs]) for theme in themes}
-    per_type = {kind: _label([(kind in a.types, kind in b.types) for a, b in pairs]) for kind in types}
+    per_type = {kind: _label([(kind in (a.types or ()), kind in (b.types or ())) for a, b in pairs]) for kind in types}
     sentiments = [(a.sentiment, b.sentiment) for a, b in pairs]
     return Agreement(
         n=len(pairs),
@@ -75,7 +75,7 @@ def agree(
         themes_macro_f1=sum(label.f1 for label in per_theme.values()) / len(per_theme),
         theme_polarity_micro_f1=_set_f1((set(a.themes.items()), set(b.themes.items())) for a, b in pairs),
         themes_alpha=krippendorff_alpha([(frozenset(a.themes), frozenset(b.themes)) for a, b in pairs]),
-        types_micro_f1=_set_f1((set(a.types), set(b.types)) for a, b in pairs),
+        types_micro_f1=_set_f1((set(a.types or ()), set(b.types or ())) for a, b in pairs),
         sentiment_accuracy=sum(a == b for a, b in sentiments) / len(pairs),
         sentiment_kappa=cohen_kappa(sentiments),
         per_theme=per_theme,

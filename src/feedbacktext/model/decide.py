@@ -1,7 +1,7 @@
 """Scores -> decisions: which themes with which polarity, which sentiment, which types.
 
-A clause speaks for a theme when its own calibrated probability passes the theme's threshold; a comment
-has the theme when any of its clauses does, with the polarity of the clauses that speak.
+A comment has a theme when its best word for it passes the theme's threshold, calibrated; its polarity is the
+sign of that word, mixed where another clause shows the opposite as loudly.
 """
 
 from __future__ import annotations
@@ -11,41 +11,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from feedbacktext.codebook import Codebook
 from feedbacktext.features.reading import Reading
-from feedbacktext.model.linear import Floats, Scores, group_max
+from feedbacktext.model.network import Floats, Scores, group_max
 from feedbacktext.records import Polarity, Sentiment
 
 SENTIMENTS: tuple[Sentiment, ...] = ("negative", "neutral", "positive")
 NEGATIVE, NEUTRAL, POSITIVE, MIXED = range(4)
 POLARITY_NAMES: tuple[Polarity, ...] = (*SENTIMENTS, "mixed")
-
-
-@dataclass(frozen=True, slots=True)
-class Outputs:
-    """Which column of the scores is what.
-
-    Clause outputs: presence of each theme, polarity of each theme (logit of positive against
-    negative), neutrality. Comment outputs: three sentiments, the types.
-    """
-
-    themes: int
-    types: int
-
-    @classmethod
-    def of(cls, codebook: Codebook) -> Outputs:
-        """Return the columns that a codebook needs."""
-        return cls(len(codebook.themes), len(codebook.types))
-
-    @property
-    def clause_width(self) -> int:
-        """Number of clause outputs."""
-        return 2 * self.themes + 1
-
-    @property
-    def comment_width(self) -> int:
-        """Number of comment outputs."""
-        return 3 + self.types
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,12 +46,12 @@ class Decisions:
     ----------
     probability : float array of shape (comments, themes)
         Calibrated; 0 for a comment without words.
-    present : bool array of shape (comments, themes)
     polarity : int array of shape (comments, themes)
         Index into ``POLARITY_NAMES``, -1 where the theme is absent.
-    speaks : bool array of shape (clauses, themes)
-        Whether the clause speaks for the theme.
-    clause_polarity : int array of shape (clauses, themes)
+    speaks : bool array of shape (tokens, themes)
+        Whether the token is evidence of the theme, and the theme is there.
+    sign : int array of shape (tokens, themes)
+        Index into ``SENTIMENTS`` of the sign that the token shows best.
     sentiment : float array of shape (comments, 3)
         Probabilities of negative, neutral, positive.
     types : float array of shape (comments, types)
@@ -88,49 +60,68 @@ class Decisions:
     """
 
     probability: Floats
-    present: NDArray[np.bool_]
     polarity: NDArray[np.int8]
     speaks: NDArray[np.bool_]
-    clause_polarity: NDArray[np.int8]
+    sign: NDArray[np.int8]
     sentiment: Floats
     types: Floats
     has_type: NDArray[np.bool_]
 
 
-def decide(scores: Scores, reading: Reading, outputs: Outputs, calibration: Calibration) -> Decisions:
+def best_words(scores: Scores, reading: Reading) -> Floats:
+    """Return each comment's best logit for each theme, of shape (comments, themes); -20 without words."""
+    logit = scores.word.max(axis=2)
+    best = group_max(logit, reading.comment, len(reading.comments))
+    best[np.bincount(reading.comment, minlength=len(best)) == 0] = -20
+    return best
+
+
+def decide(scores: Scores, reading: Reading, calibration: Calibration) -> Decisions:
     """Turn scores into decisions."""
-    themes, comments = outputs.themes, len(reading.comments)
-    owner = reading.clauses.comment
-    clause_probability = sigmoid(scores.clause[:, :themes] * calibration.slope + calibration.intercept)
-    speaks = clause_probability >= calibration.threshold
-    probability = group_max(clause_probability, owner, comments)
-
-    sign = scores.clause[:, themes : 2 * themes]
-    clause_polarity = np.where(sign > 0, POSITIVE, NEGATIVE).astype(np.int8)
-    clause_polarity[scores.clause[:, 2 * themes] > 0] = NEUTRAL
-
-    said = [_any(speaks & (clause_polarity == value), owner, comments) for value in range(3)]
-    polarity = np.full((comments, themes), -1, dtype=np.int8)
-    for value in (NEUTRAL, NEGATIVE, POSITIVE):
-        polarity[said[value]] = value
-    polarity[said[NEGATIVE] & said[POSITIVE]] = MIXED
-
-    sentiment = softmax(scores.comment[:, :3])
+    owner = reading.comment
+    logit, sign = scores.word.max(axis=2), scores.word.argmax(axis=2).astype(np.int8)
+    best = best_words(scores, reading)
+    probability = sigmoid(best * calibration.slope + calibration.intercept)
+    present = probability >= calibration.threshold
+    polarity = np.where(present, _polarity(logit, sign, best, reading), -1).astype(np.int8)
+    # its neighbors are evidence where they come near it
+    speaks = present[owner] & (logit >= np.minimum(best[owner] - EVIDENCE_DEPTH, EVIDENCE_LOGIT))
     types = sigmoid(scores.comment[:, 3:] * calibration.type_slope + calibration.type_intercept)
     return Decisions(
         probability,
-        polarity >= 0,
         polarity,
         speaks,
-        clause_polarity,
-        sentiment,
+        sign,
+        softmax(scores.comment[:, :3]),
         types,
         types >= calibration.type_threshold,
     )
 
 
-def _any(flags: NDArray[np.bool_], group: NDArray[np.intp], groups: int) -> NDArray[np.bool_]:
-    return group_max(flags.astype(np.float32), group, groups) > 0
+def _polarity(logit: Floats, sign: NDArray[np.int8], best: Floats, reading: Reading) -> NDArray[np.int8]:
+    """Return the sign of each comment's best word; mixed where another clause says the opposite as loudly."""
+    owner, clause = reading.comment, reading.clauses.clause.astype(np.float32)[:, None]
+    comments = len(best)
+    is_best = logit == best[owner]
+    top = group_max(np.where(is_best, sign, 0).astype(np.float32), owner, comments).astype(np.int8)
+    where = group_max(np.where(is_best, clause, 0).astype(np.float32), owner, comments)
+    opposes = (
+        (sign + top[owner] == NEGATIVE + POSITIVE)
+        & (sign != NEUTRAL)
+        & (clause != where[owner])
+        & (logit >= best[owner] - MIXED_DEPTH)
+    )
+    return np.where(group_max(opposes, owner, comments), MIXED, top).astype(np.int8)
+
+
+#: How near the best word for one sign must come to that for the other, in logits, to make a theme mixed.
+#: Chosen on held-out hands: within 0, 1 and 3 the polarities' F1 was .701, .695 and .686, and 0, 14 and 30
+#: of 76 mixed themes were found.
+MIXED_DEPTH = np.float32(1)
+#: A token is evidence when its own logit passes this, or comes this near to that of the best word of its
+#: comment; chosen by the overlap with marked spans on held-out hands.
+EVIDENCE_LOGIT = np.float32(-1.5)
+EVIDENCE_DEPTH = np.float32(2)
 
 
 def sigmoid(logits: Floats) -> Floats:

@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 from sklearn.metrics import accuracy_score, f1_score, precision_recall_fscore_support
 
 from feedbacktext.codebook import Codebook
-from feedbacktext.model.decide import POLARITY_NAMES, SENTIMENTS, Decisions
+from feedbacktext.model.decide import POLARITY_NAMES, SENTIMENTS
 from feedbacktext.model.labelled import LabelledComment
-from feedbacktext.records import Tag
+from feedbacktext.records import Evidence, Tag
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +30,10 @@ class Metrics:
         Of (theme, polarity) pairs; a right theme with another polarity is wrong.
     sentiment_macro_f1, sentiment_accuracy : float
     types_micro_f1 : float
+    evidence_char_f1 : float
+        Overlap of the evidence that is shown with what was marked, by characters of right themes.
+    strongest_inside : float
+        Share of themes, rightly found, whose weightiest evidence touches a marked span.
     calibration_ece : float
         Expected calibration error of theme probabilities, ten bins of equal width, all themes pooled.
     per_theme, per_type : mapping of id to precision, recall, f1, support
@@ -42,6 +46,8 @@ class Metrics:
     sentiment_macro_f1: float
     sentiment_accuracy: float
     types_micro_f1: float
+    evidence_char_f1: float
+    strongest_inside: float
     calibration_ece: float
     per_theme: Mapping[str, Mapping[str, float]]
     per_type: Mapping[str, Mapping[str, float]]
@@ -64,6 +70,7 @@ class Metrics:
                 "micro_f1": self.types_micro_f1,
                 "per_type": {kind: dict(row) for kind, row in self.per_type.items()},
             },
+            "evidence": {"char_f1": self.evidence_char_f1, "strongest_inside": self.strongest_inside},
             "calibration": {"ece": self.calibration_ece},
         }
 
@@ -80,17 +87,14 @@ class Predictions:
     sentiment : int array of shape (comments,)
         Index into ``SENTIMENTS``.
     has_type : bool array of shape (comments, types)
+    evidence : sequence of tuples of Evidence
     """
 
     probability: NDArray[np.float32]
     polarity: NDArray[np.int8]
     sentiment: NDArray[np.intp]
     has_type: NDArray[np.bool_]
-
-    @classmethod
-    def of_decisions(cls, decisions: Decisions) -> Predictions:
-        """Take them from the decisions of a model."""
-        return cls(decisions.probability, decisions.polarity, decisions.sentiment.argmax(axis=1), decisions.has_type)
+    evidence: Sequence[tuple[Evidence, ...]]
 
     @classmethod
     def of_tags(cls, tags: Sequence[Tag], codebook: Codebook) -> Predictions:
@@ -104,6 +108,7 @@ class Predictions:
             np.array(polarity, dtype=np.int8),
             np.array([SENTIMENTS.index(tag.sentiment) for tag in tags]),
             np.array([[kind in tag.types for kind in types] for tag in tags]).reshape(-1, len(types)),
+            [tag.evidence for tag in tags],
         )
 
 
@@ -114,8 +119,9 @@ def measure(comments: Sequence[LabelledComment], predictions: Predictions, codeb
     true_polarity = np.array(
         [[POLARITY_NAMES.index(c.themes[t]) if t in c.themes else -1 for t in themes] for c in comments]
     ).reshape(-1, len(themes))
-    true_types = np.array([[kind in c.types for kind in types] for c in comments]).reshape(-1, len(types))
-    true_sentiment = [SENTIMENTS.index(c.sentiment) for c in comments]
+    true_types = np.array([[kind in (c.types or ()) for kind in types] for c in comments]).reshape(-1, len(types))
+    true_sentiment = [SENTIMENTS.index(c.sentiment or "neutral") for c in comments]
+    char_f1, strongest_inside = _measure_evidence(comments, predictions.evidence)
     present = predictions.polarity >= 0
     pairs = [
         np.stack([polarity == value for value in range(4)], axis=-1).reshape(len(comments), -1)
@@ -130,10 +136,32 @@ def measure(comments: Sequence[LabelledComment], predictions: Predictions, codeb
         sentiment_macro_f1=_f1(true_sentiment, predictions.sentiment, "macro"),
         sentiment_accuracy=round(float(accuracy_score(true_sentiment, predictions.sentiment)), 4),
         types_micro_f1=_f1(true_types, predictions.has_type, "micro"),
+        evidence_char_f1=char_f1,
+        strongest_inside=strongest_inside,
         calibration_ece=calibration_error(predictions.probability, truth),
         per_theme=per_theme,
         per_type=_table(types, true_types, predictions.has_type),
     )
+
+
+def _measure_evidence(
+    comments: Sequence[LabelledComment], evidence: Sequence[tuple[Evidence, ...]]
+) -> tuple[float, float]:
+    """Return the F1 of characters over themes that both have, and the share of strongest words inside."""
+    shared = shown_size = marked_size = inside = themes = 0
+    for comment, spans in zip(comments, evidence, strict=True):
+        for theme in {span.theme for span in spans} & {span.theme for span in comment.evidence}:
+            own = [span for span in spans if span.theme == theme]
+            shown = {at for span in own for at in range(span.start, span.end)}
+            marked = {at for s in comment.evidence if s.theme == theme for at in range(s.start, s.end)}
+            strongest = max(own, key=lambda span: span.weight)
+            inside += any(at in marked for at in range(strongest.start, strongest.end))
+            themes += 1
+            shared += len(shown & marked)
+            shown_size += len(shown)
+            marked_size += len(marked)
+    size = shown_size + marked_size
+    return round(2 * shared / size, 4) if size else 0.0, round(inside / themes, 4) if themes else 0.0
 
 
 def calibration_error(probability: NDArray[np.float32], truth: NDArray[np.bool_], bins: int = 10) -> float:

@@ -3,8 +3,8 @@
 ::
 
     manifest.json    schema version, codebook, versions, data digest, metrics, SHA-256 of each file
-    arrays.npz       coefficients and calibration, loaded without pickle
-    vocabulary.json  names of the features, lemmas and pairs in the order of the arrays
+    arrays.npz       weights and calibration, loaded without pickle
+    vocabulary.json  names of the features in the order of the arrays
     golden.jsonl     comments with the tags that the model gave when it was saved
     README.md        model card
 """
@@ -26,20 +26,21 @@ from feedbacktext.codebook import Codebook
 from feedbacktext.errors import CodebookError, ModelError
 from feedbacktext.features.vectors import Vectors
 from feedbacktext.features.words import FeatureSpace
-from feedbacktext.model.decide import Calibration, Outputs
-from feedbacktext.model.linear import Encoder, LinearScorer
+from feedbacktext.model.decide import Calibration
+from feedbacktext.model.network import Network, Weights
 
 SCHEMA = 1
 _FILES = ("arrays.npz", "vocabulary.json", "golden.jsonl", "README.md")
 _CALIBRATION = tuple(Calibration.__dataclass_fields__)
+_WEIGHTS = tuple(Weights.__dataclass_fields__)
 
 
 @dataclass(frozen=True, slots=True)
 class FeedbackModel:
-    """Everything that tagging needs: codebook, scorer, calibration, and where they came from."""
+    """Everything that tagging needs: codebook, network, calibration, and where they came from."""
 
     codebook: Codebook
-    scorer: LinearScorer
+    network: Network
     calibration: Calibration
     manifest: Mapping[str, Any]
     folder: Path | None = None
@@ -71,30 +72,22 @@ def save_model(
     """
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
-    scorer, encoder = model.scorer, model.scorer.encoder
-    arrays: dict[str, NDArray[Any]] = {
+    space = model.network.space
+    arrays: dict[str, NDArray[Any]] = {"idf": space.idf}
+    for name in _WEIGHTS:
         # half precision: tags are those of the arrays as they are read back
-        "clause_coef": scorer.clause_coef.astype(np.float16),
-        "comment_coef": scorer.comment_coef.astype(np.float16),
-        "clause_bias": scorer.clause_bias,
-        "comment_bias": scorer.comment_bias,
-        "idf": encoder.space.idf,
-        **{f"calibration_{name}": getattr(model.calibration, name) for name in _CALIBRATION},
-    }
+        arrays[name] = getattr(model.network.weights, name).astype(np.float16)
+    for name in _CALIBRATION:
+        arrays[f"calibration_{name}"] = getattr(model.calibration, name)
     _write_arrays(folder / "arrays.npz", arrays)
-    vocabulary = {
-        "features": encoder.space.names,
-        "counts": encoder.space.counts,
-        "negated": list(encoder.negated),
-        "pairs": [list(pair) for pair in encoder.pairs],
-    }
+    vocabulary = {"features": space.names}
     _write(folder / "vocabulary.json", json.dumps(vocabulary, ensure_ascii=False))
     _write(folder / "golden.jsonl", "".join(json.dumps(g, ensure_ascii=False) + "\n" for g in golden))
     _write(folder / "README.md", card)
     manifest = {
         "schema": SCHEMA,
         **model.manifest,
-        "vectors": scorer.encoder.vectors.digest,
+        "vectors": model.network.vectors.digest,
         "codebook": _codebook_dict(model.codebook),
         "files": {name: _sha256(folder / name) for name in _FILES},
     }
@@ -138,10 +131,10 @@ def load_folder(folder: str | Path) -> FeedbackModel:
         codebook = Codebook.from_dict(manifest["codebook"], place=f"{folder}: codebook")
         arrays = _read_arrays(folder / "arrays.npz")
         vocabulary = json.loads((folder / "vocabulary.json").read_text(encoding="utf-8"))
-        scorer, calibration = _assemble(arrays, vocabulary, vectors, Outputs.of(codebook))
+        network, calibration = _assemble(arrays, vocabulary, vectors, codebook)
     except (KeyError, ValueError, TypeError, CodebookError, zipfile.BadZipFile) as error:
         raise ModelError(f"{folder}: its files do not fit together ({error}); get the model again") from None
-    return FeedbackModel(codebook, scorer, calibration, manifest, folder)
+    return FeedbackModel(codebook, network, calibration, manifest, folder)
 
 
 def read_golden(folder: str | Path) -> list[dict[str, Any]]:
@@ -154,34 +147,22 @@ def _assemble(
     arrays: Mapping[str, NDArray[Any]],
     vocabulary: Mapping[str, Any],
     vectors: Vectors,
-    outputs: Outputs,
-) -> tuple[LinearScorer, Calibration]:
-    space = FeatureSpace.build(vocabulary["features"], arrays["idf"], vocabulary["counts"])
-    pairs = [(first, second) for first, second in vocabulary["pairs"]]
-    encoder = Encoder(space, vectors, vocabulary["negated"], pairs)
-    columns = sum(encoder.width)
-    shapes = {
-        "idf": (len(space.names),),
-        "clause_coef": (columns, outputs.clause_width),
-        "comment_coef": (columns, outputs.clause_width + outputs.comment_width),
-        "clause_bias": (outputs.clause_width,),
-        "comment_bias": (outputs.comment_width,),
-    }
+    codebook: Codebook,
+) -> tuple[Network, Calibration]:
+    space = FeatureSpace.build(vocabulary["features"], arrays["idf"])
+    weights = Weights(*(arrays[name].astype(np.float32) for name in _WEIGHTS))
+    themes, types = len(codebook.themes), len(codebook.types)
+    shapes: dict[str, tuple[int, ...]] = {"idf": (len(space.names),)}
+    shapes |= weights.shapes(len(space.names), vectors.table.shape[1], themes, types)
     for name in _CALIBRATION:
-        shapes[f"calibration_{name}"] = (outputs.types if name.startswith("type_") else outputs.themes,)
+        shapes[f"calibration_{name}"] = (types if name.startswith("type_") else themes,)
     for name, shape in shapes.items():
         if arrays[name].shape != shape:
             raise ValueError(f"{name} has shape {arrays[name].shape}, not {shape}")
         if not np.isfinite(arrays[name]).all():
             raise ValueError(f"{name} holds numbers that are not finite")
-    scorer = LinearScorer(
-        encoder,
-        arrays["clause_coef"].astype(np.float32),
-        arrays["comment_coef"].astype(np.float32),
-        arrays["clause_bias"],
-        arrays["comment_bias"],
-    )
-    return scorer, Calibration(*(arrays[f"calibration_{name}"] for name in _CALIBRATION))
+    calibration = Calibration(*(arrays[f"calibration_{name}"] for name in _CALIBRATION))
+    return Network(space, vectors, weights), calibration
 
 
 def _read_arrays(path: Path) -> dict[str, NDArray[Any]]:

@@ -24,18 +24,26 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class LabelledComment:
-    """A comment with the labels that a person gave it; the record of the codebook."""
+    """A comment with the labels that a person gave it; the record of the codebook.
+
+    Sentiment and types are None where they were not labelled, as of a phrase that shows a theme.
+    """
 
     id: str
     text: str
-    sentiment: str
+    sentiment: str | None
     themes: Mapping[str, str]
-    types: tuple[str, ...]
+    types: tuple[str, ...] | None
     evidence: tuple[Span, ...] = ()
     score: float | None = None
     channel: str | None = None
     hand: str | None = None
     extra: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether everything was labelled, so that a model can be measured on it."""
+        return self.sentiment is not None and self.types is not None
 
     def to_dict(self) -> dict[str, Any]:
         """Return the record as JSON-ready values."""
@@ -46,7 +54,7 @@ class LabelledComment:
             "channel": self.channel,
             "sentiment": self.sentiment,
             "themes": dict(self.themes),
-            "types": list(self.types),
+            "types": None if self.types is None else list(self.types),
             "evidence": [
                 {"theme": s.theme, "polarity": s.polarity, "start": s.start, "end": s.end} for s in self.evidence
             ],
@@ -108,7 +116,7 @@ def parse_record(record: Any, codebook: Codebook, *, place: str = "record") -> L
     text, themes = record["text"], record["themes"]
     need(isinstance(text, str), "text must be a string")
     need(
-        record["sentiment"] in POLARITIES,
+        record["sentiment"] is None or record["sentiment"] in POLARITIES,
         f"sentiment {record['sentiment']!r} must be one of {', '.join(POLARITIES)}",
     )
     need(isinstance(themes, dict), "themes must be {theme id: polarity}")
@@ -121,7 +129,7 @@ def parse_record(record: Any, codebook: Codebook, *, place: str = "record") -> L
             polarity in (*POLARITIES, "mixed"),
             f"polarity {polarity!r} of {theme} must be negative, neutral, positive or mixed",
         )
-    for kind in record["types"]:
+    for kind in record["types"] or ():
         need(
             kind in codebook.type_ids,
             f"type {kind!r} is not in codebook {codebook.name!r} ({', '.join(codebook.type_ids)})",
@@ -132,7 +140,7 @@ def parse_record(record: Any, codebook: Codebook, *, place: str = "record") -> L
         text=text,
         sentiment=record["sentiment"],
         themes=themes,
-        types=tuple(record["types"]),
+        types=None if record["types"] is None else tuple(record["types"]),
         evidence=_evidence(record.get("evidence") or (), text, themes, need),
         score=record.get("score"),
         channel=record.get("channel"),

@@ -1,4 +1,4 @@
-"""Labelled comments and their reading -> what each clause and comment should be scored as."""
+"""Labelled comments and their reading -> what each word and comment should be scored as."""
 
 from __future__ import annotations
 
@@ -13,65 +13,63 @@ from feedbacktext.features.reading import Reading
 from feedbacktext.model.decide import SENTIMENTS
 from feedbacktext.model.labelled import LabelledComment
 
-#: A clause takes a span's label when it holds this many of its words, or more than any other clause.
-_ENOUGH_WORDS = 2
-
 
 @dataclass(frozen=True, slots=True)
 class Targets:
-    """Truth for training and evaluation.
+    """Truth for training and evaluation; columns of signs are theme by theme, in the order of ``SENTIMENTS``.
 
     Parameters
     ----------
-    clause_theme : bool array of shape (clauses, themes)
-        From the evidence; a theme without evidence is in every clause of its comment.
-    judged : int array of shape (judgements, 3)
-        Rows of (clause, theme, polarity as an index into ``SENTIMENTS``).
+    word : bool array of shape (tokens, themes * 3)
+        Whether the token stands in evidence of the theme with that sign.
+    marked : bool array of shape (comments,)
+        Whether the evidence of all its themes is marked, so that its words can be learnt from.
+    sign : bool array of shape (comments, themes * 3)
+        Whether the comment judges the theme so; both negative and positive where it is mixed.
     theme : bool array of shape (comments, themes)
     sentiment : int array of shape (comments,)
-        Index into ``SENTIMENTS``.
+        Index into ``SENTIMENTS``, -1 where it was not labelled.
     types : bool array of shape (comments, types)
+    typed : bool array of shape (comments,)
+        Whether types were labelled.
     """
 
-    clause_theme: NDArray[np.bool_]
-    judged: NDArray[np.intp]
+    word: NDArray[np.bool_]
+    marked: NDArray[np.bool_]
+    sign: NDArray[np.bool_]
     theme: NDArray[np.bool_]
     sentiment: NDArray[np.intp]
     types: NDArray[np.bool_]
+    typed: NDArray[np.bool_]
 
 
 def make_targets(comments: Sequence[LabelledComment], reading: Reading, codebook: Codebook) -> Targets:
-    """Spread the labels of comments over their clauses, by the evidence that was marked."""
-    themes = {theme: at for at, theme in enumerate(codebook.theme_ids)}
-    clause = reading.clauses.clause
-    clause_theme = np.zeros((len(reading.clauses.comment), len(themes)), dtype=bool)
-    judged: dict[tuple[int, int, int], None] = {}
+    """Spread the labels of comments over their words, by the evidence that was marked."""
+    column: dict[tuple[str, str], int] = {
+        (theme, sign): 3 * at + value
+        for at, theme in enumerate(codebook.theme_ids)
+        for value, sign in enumerate(SENTIMENTS)
+    }
+    size, themes = len(comments), len(codebook.themes)
+    word = np.zeros((len(reading.form), 3 * themes), dtype=bool)
+    marked = np.ones(size, dtype=bool)
+    sign = np.zeros((size, 3 * themes), dtype=bool)
     for at, comment in enumerate(comments):
         tokens = reading.tokens_of(at)
-        clauses, is_word = clause[tokens], reading.is_word[tokens]
-        if not len(clauses):
-            continue
-        offsets = np.array(reading.offsets_of(at))
-        marked = set()
+        offsets = np.array(reading.offsets_of(at)).reshape(-1, 2)
         for span in comment.evidence:
             inside = (offsets[:, 0] < span.end) & (offsets[:, 1] > span.start)
-            holds, words = np.unique(clauses[inside & is_word], return_counts=True)
-            if not len(holds):  # evidence of signs alone, such as an emoji
-                holds, words = np.unique(clauses[inside], return_counts=True)
-            for number in holds[(words >= _ENOUGH_WORDS) | (words == words.max(initial=0))]:
-                clause_theme[number, themes[span.theme]] = True
-                judged[int(number), themes[span.theme], SENTIMENTS.index(span.polarity)] = None
-            marked.add(span.theme)
-        for theme in comment.themes.keys() - marked:
-            for number in np.unique(clauses):
-                clause_theme[number, themes[theme]] = True
-                if comment.themes[theme] in SENTIMENTS:
-                    sign = SENTIMENTS.index(comment.themes[theme])
-                    judged[int(number), themes[theme], sign] = None
+            word[tokens.start : tokens.stop, column[span.theme, span.polarity]] |= inside
+        for theme, polarity in comment.themes.items():
+            for one in ("negative", "positive") if polarity == "mixed" else (polarity,):
+                sign[at, column[theme, one]] = True
+        marked[at] = comment.themes.keys() <= {span.theme for span in comment.evidence}
     return Targets(
-        clause_theme,
-        np.array(list(judged), dtype=np.intp).reshape(-1, 3),
-        np.array([[theme in c.themes for theme in themes] for c in comments]).reshape(-1, len(themes)),
-        np.array([SENTIMENTS.index(c.sentiment) for c in comments]),
-        np.array([[kind in c.types for kind in codebook.type_ids] for c in comments]).reshape(-1, len(codebook.types)),
+        word,
+        marked,
+        sign,
+        np.asarray(sign.reshape(size, themes, 3).any(axis=2)),
+        np.array([-1 if c.sentiment is None else SENTIMENTS.index(c.sentiment) for c in comments], dtype=np.intp),
+        np.array([[kind in (c.types or ()) for kind in codebook.type_ids] for c in comments]).reshape(size, -1),
+        np.array([c.types is not None for c in comments], dtype=bool),
     )
