@@ -30,11 +30,12 @@ def available(adapter: type) -> bool:
 
 HAS_LIB, HAS_PURE = available(LibVoikko), available(PyVoikko)
 needs_lib = pytest.mark.skipif(not HAS_LIB, reason="libvoikko is not installed")
+needs_pure = pytest.mark.skipif(not HAS_PURE, reason="pyvoikko is not installed")
 needs_both = pytest.mark.skipif(not (HAS_LIB and HAS_PURE), reason="needs libvoikko and pyvoikko")
 
 
 @pytest.fixture(
-    params=[pytest.param(LibVoikko, marks=needs_lib), pytest.param(PyVoikko, marks=needs_both)],
+    params=[pytest.param(LibVoikko, marks=needs_lib), pytest.param(PyVoikko, marks=needs_pure)],
     ids=["libvoikko", "pyvoikko"],
 )
 def voikko(request: pytest.FixtureRequest) -> Analyzer:
@@ -206,10 +207,14 @@ def test_neither_library_is_an_error_with_both_remedies(monkeypatch: pytest.Monk
 
 
 def test_missing_system_library_names_its_remedy(monkeypatch: pytest.MonkeyPatch) -> None:
-    def no_library(*_: Any, **__: Any) -> Any:
-        raise OSError("libvoikko.so.1: cannot open shared object file")
+    class NoLibrary:
+        _sharedLibrarySearchPath = None  # noqa: N815
 
-    with_binding(monkeypatch, Voikko=no_library)
+        @staticmethod
+        def open(path: str | None) -> None:
+            raise OSError("libvoikko.so.1: cannot open shared object file")
+
+    with_binding(monkeypatch, Voikko=NoLibrary, VoikkoLibrary=NoLibrary)
     with pytest.raises(VoikkoError, match=r"system library libvoikko was not found; .*brew install libvoikko"):
         open_voikko("libvoikko")
 
@@ -221,6 +226,7 @@ def test_missing_dictionary_names_its_remedy(monkeypatch: pytest.MonkeyPatch) ->
     def no_dictionary(*_: Any, **__: Any) -> Any:
         raise libvoikko.VoikkoException("Specified dictionary variant was not found")
 
+    no_dictionary._sharedLibrarySearchPath = None  # type: ignore[attr-defined]
     monkeypatch.setattr(libvoikko, "Voikko", no_dictionary)
     with pytest.raises(VoikkoError, match=r"no Finnish dictionary .*variant was not found.*voikko-fi"):
         open_voikko("libvoikko")
@@ -228,6 +234,7 @@ def test_missing_dictionary_names_its_remedy(monkeypatch: pytest.MonkeyPatch) ->
 
 def test_old_dictionary_without_base_forms_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     class Old:
+        _sharedLibrarySearchPath = None  # noqa: N815
         terminated = False
 
         def __init__(self, *_: Any, **__: Any) -> None: ...
@@ -238,7 +245,7 @@ def test_old_dictionary_without_base_forms_is_refused(monkeypatch: pytest.Monkey
         def terminate(self) -> None:
             Old.terminated = True
 
-    with_binding(monkeypatch, Voikko=Old)
+    with_binding(monkeypatch, Voikko=Old, VoikkoLibrary=SimpleNamespace(open=lambda path: None))
     with pytest.raises(VoikkoError, match=r"too old and gives no base forms .*voikko-fi 2\.1"):
         open_voikko("libvoikko")
     assert Old.terminated

@@ -170,6 +170,8 @@ def _open_libvoikko(dictionary: str | None) -> Any:
             "the Python package libvoikko is missing; pip install libvoikko, then " + INSTALL_LIBVOIKKO
         ) from None
     try:
+        # first the library alone: a Voikko whose library is missing complains again when it is deleted
+        binding.VoikkoLibrary.open(binding.Voikko._sharedLibrarySearchPath)
         handle = binding.Voikko("fi", path=dictionary)
     except OSError:
         raise VoikkoError(f"the system library libvoikko was not found; {INSTALL_LIBVOIKKO}") from None
