@@ -238,7 +238,7 @@ def _d_neighborhoods(d_inputs: Floats, owner: NDArray[np.intp]) -> Floats:
 
 
 def _sigmoid(logits: Floats) -> Floats:
-    found: Floats = 0.5 * (1 + np.tanh(0.5 * logits))
+    found: Floats = (0.5 * (1 + np.tanh(0.5 * logits))).astype(logits.dtype)
     return found
 
 
