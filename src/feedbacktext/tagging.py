@@ -19,8 +19,9 @@ from feedbacktext.finnish.language import find_language
 from feedbacktext.finnish.lexicon import Lexicon
 from feedbacktext.finnish.voikko import Backend, open_voikko
 from feedbacktext.model.decide import POLARITY_NAMES, SENTIMENTS, Decisions, decide
+from feedbacktext.model.evidence import find_evidence
 from feedbacktext.model.folder import FeedbackModel, load_folder, read_golden
-from feedbacktext.model.network import REACH, SIGNS, FormRows, Scores
+from feedbacktext.model.network import FormRows
 from feedbacktext.records import Abstention, Evidence, Tag, ThemeTag
 
 logger = logging.getLogger(__name__)
@@ -281,7 +282,7 @@ class Tagger:
         decisions = decide(scores, reading, self.model.calibration)
         letters = np.bincount(reading.comment, (reading.bits & HAS_LETTERS) != 0, len(comments))
         known = np.bincount(reading.comment, (reading.bits & IS_KNOWN) != 0, len(comments))
-        evidence = self._evidence(reading, scores, decisions)
+        evidence = find_evidence(reading, scores, decisions, self.model.network, self.codebook.theme_ids)
         return [
             self._tag_of(at, comment, int(letters[at]), int(known[at]), decisions, evidence.get(at, {}))
             for at, comment in enumerate(comments)
@@ -323,57 +324,6 @@ class Tagger:
             tuple(kind for kind, has in zip(self.codebook.type_ids, decisions.has_type[at], strict=True) if has),
             language,
         )
-
-    def _evidence(self, reading: Reading, scores: Scores, decisions: Decisions) -> dict[int, dict[str, list[Evidence]]]:
-        """Return comment -> theme -> the words that show it, each run of words with one sign."""
-        runs = list(_runs(decisions, reading))
-        if not runs:
-            return {}
-        # of each run the best word: what the run's own words add to its score
-        logit = scores.word.max(axis=2)
-        best = np.array([first + int(logit[first : last + 1, k].argmax()) for k, first, last in runs])
-        theme = np.array([k for k, _, _ in runs])
-        output = theme * SIGNS + decisions.sign[best, theme]
-        adds = self.model.network.contributions(scores.inputs[best], output)
-        found: dict[int, dict[str, list[Evidence]]] = {}
-        starts = np.searchsorted(reading.comment, np.arange(len(reading.comments)))
-        offsets: dict[int, list[tuple[int, int]]] = {}
-        for (k, first, last), word, column, added in zip(runs, best.tolist(), output.tolist(), adds, strict=True):
-            at = int(reading.comment[first])
-            if at not in offsets:
-                offsets[at] = reading.offsets_of(at)
-            begin = offsets[at][first - int(starts[at])][0]
-            end = offsets[at][last - int(starts[at])][1]
-            low, high = max(first, word - REACH) - word + REACH, min(last, word + REACH) - word + REACH
-            span = Evidence(
-                self.codebook.theme_ids[k],
-                SENTIMENTS[column % SIGNS],
-                begin,
-                end,
-                reading.comments[at][begin:end],
-                float(added[low : high + 1].sum()),
-            )
-            found.setdefault(at, {}).setdefault(span.theme, []).append(span)
-        return found
-
-
-def _runs(decisions: Decisions, reading: Reading) -> Iterator[tuple[int, int, int]]:
-    """Yield (theme, first token, last token) of words that show a theme with one sign, side by side."""
-    theme, token = np.nonzero((decisions.speaks & reading.is_word[:, None]).T)
-    if not len(theme):
-        return
-    sign = decisions.sign[token, theme]
-    new = np.ones(len(theme), dtype=bool)
-    # one word between two that show a theme is part of what shows it
-    new[1:] = (
-        (theme[1:] != theme[:-1])
-        | (sign[1:] != sign[:-1])
-        | (token[1:] - token[:-1] > 2)
-        | (reading.comment[token[1:]] != reading.comment[token[:-1]])
-    )
-    first = np.flatnonzero(new)
-    last = np.append(first[1:], len(theme)) - 1
-    yield from zip(theme[first].tolist(), token[first].tolist(), token[last].tolist(), strict=True)
 
 
 def check_names(present: Sequence[str], new: Sequence[str]) -> None:
