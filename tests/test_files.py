@@ -23,6 +23,8 @@ from feedbacktext.files.table import SUFFIXES
 from feedbacktext.files.write import XLSX_CELL, TableWriter
 from feedbacktext.tagging import Tagger
 
+from .conftest import CORPUS
+
 
 def rows_of(path: Path) -> list[dict[str, Any]]:
     return [row for chunk in open_table(path).chunks() for row in chunk.rows]
@@ -422,6 +424,17 @@ def test_doctor_without_voikko_says_what_to_install() -> None:
     assert "apt install libvoikko1 voikko-fi" in done.stdout
     assert "pip install 'feedbacktext[pure]'" in done.stdout
     assert "Traceback" not in done.stderr
+
+
+def test_agreement_and_evaluation_as_json() -> None:
+    comments, second = str(CORPUS / "comments.jsonl"), str(CORPUS / "second_labels.jsonl")
+    found = json.loads(command("agreement", comments, second, "--json").stdout)
+    assert found["n"] == 832
+    assert 0.9 < found["themes_micro_f1"] < 1
+    figures = json.loads(command("evaluate", "bank-fi", second, "--json").stdout)
+    assert set(figures) >= {"n", "themes", "theme_polarity", "sentiment", "types", "calibration"}
+    assert set(figures["themes"]["per_theme"]["speed"]) == {"precision", "recall", "f1", "support"}
+    assert "kappa" in command("agreement", comments, second).stdout
 
 
 def test_version_and_help() -> None:

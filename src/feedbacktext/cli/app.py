@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 import time
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
@@ -16,7 +17,9 @@ from rich.table import Table
 from feedbacktext.batch import Outcome, TagOptions, tag_file
 from feedbacktext.cli.doctor import examine
 from feedbacktext.codebook import Codebook
+from feedbacktext.model.agreement import agree
 from feedbacktext.model.folder import load_folder
+from feedbacktext.model.labelled import read_labelled
 from feedbacktext.tagging import Tagger, find_model, load
 
 app = typer.Typer(
@@ -157,6 +160,36 @@ def evaluate(
         f"with polarity {metrics['theme_polarity']['micro_f1']:.3f}; "
         f"sentiment macro F1 {metrics['sentiment']['macro_f1']:.3f}; types {metrics['types']['micro_f1']:.3f}; "
         f"calibration error {metrics['calibration']['ece']:.3f}"
+    )
+
+
+@app.command(epilog="Example: feedbacktext agreement anna.jsonl pekka.jsonl")
+def agreement(
+    first: Annotated[Path, typer.Argument(metavar="A.jsonl", help="One person's labels.")],
+    second: Annotated[Path, typer.Argument(metavar="B.jsonl", help="The other's, on the same ids.")],
+    codebook: Annotated[
+        Path | None, typer.Option(metavar="FILE.toml", help="Themes and types; default: those of bank-fi.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the figures as JSON.")] = False,
+) -> None:
+    """Say how well two people's labels of the same comments agree."""
+    book = Codebook.from_toml(codebook) if codebook else load_folder(find_model("bank-fi")).codebook
+    found = agree(read_labelled(first, book), read_labelled(second, book), book.theme_ids, book.type_ids)
+    if as_json:
+        sys.stdout.write(json.dumps(asdict(found), indent=1) + "\n")
+        return
+    table = Table(title=f"{found.n:,} comments labelled twice")
+    for name in ("theme or type", "F1", "kappa", "both", "only first", "only second"):
+        table.add_column(name, justify="left" if name == "theme or type" else "right")
+    for id_, row in (*found.per_theme.items(), *found.per_type.items()):
+        counts = (str(count) for count in (row.both, row.only_first, row.only_second))
+        table.add_row(id_, f"{row.f1:.3f}", f"{row.kappa:.3f}", *counts)
+    screen = Console()
+    screen.print(table)
+    screen.print(
+        f"themes micro F1 {found.themes_micro_f1:.3f}, macro {found.themes_macro_f1:.3f}; "
+        f"with polarity {found.theme_polarity_micro_f1:.3f}; alpha (MASI) {found.themes_alpha:.3f}; "
+        f"sentiment kappa {found.sentiment_kappa:.3f}; types micro F1 {found.types_micro_f1:.3f}"
     )
 
 

@@ -12,7 +12,7 @@ from feedbacktext.finnish.analysis import Analysis, Part
 from feedbacktext.finnish.lemma import rank
 from feedbacktext.finnish.voikko import Analyzer, open_voikko
 
-#: Forms kept at once. 100,176 distinct forms in 50,054 real comments took some 90 MB.
+#: Forms kept at once. The 100,150 distinct forms of 50,054 real comments took 78 MB.
 MAX_FORMS = 200_000
 #: Longer "words" are not Finnish words; they are neither analysed nor kept.
 MAX_LENGTH = 80
