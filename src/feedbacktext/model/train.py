@@ -43,8 +43,14 @@ class Split:
     test: NDArray[np.intp]
 
 
-def split_by_hand(comments: Sequence[LabelledComment]) -> Split:
+def split_by_hand(comments: Sequence[LabelledComment], *, turn: int = 0) -> Split:
     """Split comments by who wrote them; a comment without ``hand`` is its own.
+
+    Parameters
+    ----------
+    comments : sequence of LabelledComment
+    turn : int
+        0 to 4: over the five turns every hand is measured on once.
 
     Examples
     --------
@@ -68,7 +74,9 @@ def split_by_hand(comments: Sequence[LabelledComment]) -> Split:
         )
     part = {name: at % PARTS for at, name in enumerate(names)}
     parts = np.array([part[hand] if is_whole else 0 for hand, is_whole in zip(hands, whole, strict=True)])
-    return Split(np.flatnonzero((parts != 2) & (parts != 4)), np.flatnonzero(parts == 4), np.flatnonzero(parts == 2))
+    dev, test = (4 + turn) % PARTS, (2 + turn) % PARTS
+    held = np.array(whole) & np.isin(parts, (dev, test))
+    return Split(np.flatnonzero(~held), np.flatnonzero(held & (parts == dev)), np.flatnonzero(held & (parts == test)))
 
 
 class Trainer:
