@@ -370,6 +370,13 @@ def test_standard_input_to_standard_output() -> None:
     assert "1 abstained (1 empty)" in done.stderr
 
 
+def test_rows_set_aside_on_the_way_to_standard_output_are_told() -> None:
+    done = command("tag", "-", "-o", "-", input='{"text": "ok"}\nrikki\n')
+    assert len(done.stdout.splitlines()) == 1
+    assert '"cells": "rikki"' in done.stderr
+    assert "1 rows set aside" in done.stderr
+
+
 def test_errors_are_one_line_and_exit_code_2(tmp_path: Path) -> None:
     source = write(tmp_path / "in.csv", "a,b\n1,2\n")
     write(tmp_path / "on.csv", "x")

@@ -89,7 +89,7 @@ def test_output_without_a_word_is_none() -> None:
 
 @needs_both
 def test_adapters_agree_on_real_forms(shared: Path) -> None:
-    """All 100,000 are compared in benchmarks/voikko_parity.md; a tenth of a second of them here."""
+    """25,000 are compared in benchmarks/voikko_parity.md; 1,500 here."""
     forms = set()
     with gzip.open(shared / "yle_2015/comments.tsv.gz", "rt", encoding="utf-8") as stream:
         for line, _ in zip(stream, range(3000), strict=False):

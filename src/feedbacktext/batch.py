@@ -31,6 +31,8 @@ class Outcome:
         Rows written, those with an abstention included.
     rejected : int
         Rows set aside.
+    rejected_lines : list of str
+        The rows set aside, where standard output leaves no place for a file beside it.
     abstained : counter of str
         How many of the tagged rows abstained, by reason.
     themes : counter of (theme, polarity)
@@ -44,6 +46,7 @@ class Outcome:
     text_column: str
     tagged: int = 0
     rejected: int = 0
+    rejected_lines: list[str] = field(default_factory=list)
     abstained: Counter[str] = field(default_factory=Counter)
     themes: Counter[tuple[str, str]] = field(default_factory=Counter)
     sentiments: Counter[str] = field(default_factory=Counter)
@@ -136,9 +139,11 @@ def tag_file(
             rows, refused = job.tag(chunk, writer)
             writer.write(rows)
             rejected.write(sorted([*chunk.rejected, *refused], key=lambda one: one.row))
-            outcome.rejected = rejected.count
+            outcome.rejected = len(rejected.lines)
             if progress is not None:
                 progress(outcome.tagged + outcome.rejected, reader.size())
+    if str(target) == "-":
+        outcome.rejected_lines = rejected.lines
     return outcome
 
 
@@ -240,13 +245,11 @@ class _RejectedFile:
     """``TARGET.rejected.jsonl``, which is there only when rows were set aside."""
 
     def __init__(self, target: str | Path) -> None:
-        self.count = 0
         self._path = None if str(target) == "-" else Path(f"{target}.rejected.jsonl")
-        self._lines: list[str] = []
+        self.lines: list[str] = []
 
     def write(self, rejected: Sequence[Rejected]) -> None:
-        self.count += len(rejected)
-        self._lines += [json.dumps(one.to_dict(), default=str) for one in rejected]
+        self.lines += [json.dumps(one.to_dict(), default=str) for one in rejected]
 
     def __enter__(self) -> _RejectedFile:
         return self
@@ -254,7 +257,7 @@ class _RejectedFile:
     def __exit__(self, kind: object, *_: object) -> None:
         if self._path is None or kind is not None:
             return
-        if self._lines:
-            self._path.write_text("".join(line + "\n" for line in self._lines), encoding="utf-8")
+        if self.lines:
+            self._path.write_text("".join(line + "\n" for line in self.lines), encoding="utf-8")
         else:
             self._path.unlink(missing_ok=True)  # of an earlier run

@@ -73,7 +73,7 @@ def tag(
 
 
 def _close(outcome: Outcome, output: str, seconds: float) -> None:
-    for note in outcome.notes:
+    for note in (*outcome.notes, *outcome.rejected_lines):
         _say(note)
     parts = [f"{outcome.tagged:,} comments of column {outcome.text_column!r} tagged in {seconds:.1f} s"]
     if outcome.abstained:

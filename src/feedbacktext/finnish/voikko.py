@@ -1,6 +1,6 @@
 """Word form -> analyses, by libvoikko or by pyvoikko: the only file that imports either.
 
-libvoikko is some forty times as fast and needs a system package; pyvoikko is pure Python, carries its
+libvoikko is some 35 times as fast and needs a system package; pyvoikko is pure Python, carries its
 dictionary and is GPL-3, so that it is an extra. Both run the same transducer; its output is read by
 :mod:`feedbacktext.finnish.analysis` alone.
 """
@@ -89,7 +89,7 @@ def open_voikko(backend: Backend = "auto", *, dictionary: str | None = None) -> 
         except VoikkoError:
             raise VoikkoError(f"{missing}; or {INSTALL_PYVOIKKO}") from None
         logger.warning(
-            "libvoikko was not found, so pyvoikko reads the words, some forty times slower; %s",
+            "libvoikko was not found, so pyvoikko reads the words, some 35 times slower; %s",
             INSTALL_LIBVOIKKO,
         )
         return found

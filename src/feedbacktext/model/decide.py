@@ -54,8 +54,6 @@ class Decisions:
         Index into ``SENTIMENTS`` of the sign that the token shows best.
     sentiment : float array of shape (comments, 3)
         Probabilities of negative, neutral, positive.
-    types : float array of shape (comments, types)
-        Calibrated probabilities.
     has_type : bool array of shape (comments, types)
     """
 
@@ -64,7 +62,6 @@ class Decisions:
     speaks: NDArray[np.bool_]
     sign: NDArray[np.int8]
     sentiment: Floats
-    types: Floats
     has_type: NDArray[np.bool_]
 
 
@@ -93,7 +90,6 @@ def decide(scores: Scores, reading: Reading, calibration: Calibration) -> Decisi
         speaks,
         sign,
         softmax(scores.comment[:, :3]),
-        types,
         types >= calibration.type_threshold,
     )
 
