@@ -10,6 +10,7 @@ from importlib.resources import files
 
 from feedbacktext.finnish.analysis import Analysis, Part
 from feedbacktext.finnish.lemma import rank
+from feedbacktext.finnish.spoken import spoken_row, standard_forms
 from feedbacktext.finnish.voikko import Analyzer, open_voikko
 
 #: Forms kept at once. The 100,150 distinct forms of 50,054 real comments took 78 MB.
@@ -33,16 +34,24 @@ class Word:
     role : str
         What it does to the words around it: a value of ``data/roles.tsv`` such as ``negator``
         or ``contrast``; empty for most words.
+    standard : str
+        The standard form that was meant, where the form is spoken, dialect or misspelled; else the form. Lemmas and
+        parts are those of the standard form.
     """
 
     form: str
     lemma: str
     readings: tuple[Analysis, ...] = ()
     role: str = ""
+    standard: str = ""
+
+    def __post_init__(self) -> None:
+        if not self.standard:
+            object.__setattr__(self, "standard", self.form)
 
     @property
     def known(self) -> bool:
-        """Whether Voikko knows the form."""
+        """Whether Voikko knows the form, or the standard form that was meant."""
         return bool(self.readings)
 
     @property
@@ -98,8 +107,10 @@ class Lexicon:
     ('äänieristys', ['ääni', 'eristys'])
     >>> lexicon["Vastannut"].lemmas
     ('vastannut', 'vastata')
+    >>> lexicon["vastannu"].standard
+    'vastannut'
     >>> len(lexicon)
-    2
+    3
     """
 
     def __init__(self, voikko: Analyzer | None = None, *, max_forms: int = MAX_FORMS) -> None:
@@ -142,9 +153,24 @@ class Lexicon:
     def _look_up(self, form: str) -> Word:
         if len(form) > MAX_LENGTH or not any(sign.isalpha() for sign in form):
             return Word(form, form)
-        readings = tuple(rank(form, self.voikko.analyze(form)))
+        standard, found = self._meant(form)
+        readings = tuple(rank(standard, found))
         lemma = readings[0].lemma if readings else form
-        return Word(form, lemma, readings, roles().get(form) or roles().get(lemma, ""))
+        role = roles().get(form) or roles().get(standard) or roles().get(lemma, "")
+        return Word(form, lemma, readings, role, standard)
+
+    def _meant(self, form: str) -> tuple[str, tuple[Analysis, ...]]:
+        """Return the standard form that was meant, and its readings."""
+        row = spoken_row(form)
+        if row is not None:
+            return row, self.voikko.analyze(row)
+        found = self.voikko.analyze(form)
+        if not found:
+            for standard in standard_forms(form):
+                found = self.voikko.analyze(standard)
+                if found:
+                    return standard, found
+        return form, found
 
 
 def normalize(form: str) -> str:
