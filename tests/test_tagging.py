@@ -120,9 +120,11 @@ def test_words_sum_to_the_score(tagger: Tagger) -> None:
     network = tagger.model.network
     scores = network.score(reading, rows)
     flat = scores.word.reshape(len(scores.word), -1)
+    every = np.arange(len(flat))
     for output in range(flat.shape[1]):
         column = np.full(len(flat), output)
-        summed = network.contributions(scores.inputs, column).sum(axis=1) + network.base(scores.inputs, column)
+        added = network.contributions(scores, reading, every, column, reach=len(flat))
+        summed = added.sum(axis=1) + network.base(scores, every, column)
         np.testing.assert_allclose(summed, flat[:, output], atol=1e-3)
     assert flat.shape[1] == 3 * len(tagger.codebook.themes)
 

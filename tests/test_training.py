@@ -104,7 +104,7 @@ def test_gradients_are_those_of_the_losses() -> None:
     reading = read([row.text for row in rows], table)
     targets = make_targets(rows, reading, CAFE)
     space = FeatureSpace.learn([table.words] * 2)
-    settings = Settings(dimensions=4, hidden=6, dropout=0.0, seed=3)
+    settings = Settings(dimensions=4, hidden=6, memory=3, dropout=0.0, seed=3)
     task = fit_module._Task(table.words, reading, targets, space, Vectors.packaged())
     weights = fit_module._start(task, settings, np.random.default_rng(3))
     for field in fields(Weights):  # twice the precision, for differences
@@ -115,8 +115,9 @@ def test_gradients_are_those_of_the_losses() -> None:
     def loss() -> float:
         network = Network(space, Vectors.packaged(), weights)
         own = space.matrix(table.words) @ weights.embedding + task.vectors @ weights.projection
-        inputs = neighborhoods64(own, weights.negation, reading)
-        hidden = np.maximum(inputs @ weights.window + weights.window_bias, 0)
+        rows = own[reading.form] + np.where(reading.clauses.negated[:, None], weights.negation, 0)
+        recalled = memories64(rows, weights, reading) @ weights.recall
+        hidden = np.maximum(neighborhoods64(rows, reading) @ weights.window + recalled + weights.window_bias, 0)
         word = hidden @ weights.word_output + weights.word_bias
         total = 0.0
         for at in range(3):
@@ -150,15 +151,29 @@ def test_gradients_are_those_of_the_losses() -> None:
         assert gradient[at] == pytest.approx((up - down) / 2e-4, rel=2e-2), name
 
 
-def neighborhoods64(rows: np.ndarray, negation: np.ndarray, reading: Reading) -> np.ndarray:
-    own = rows[reading.form] + np.where(reading.clauses.negated[:, None], negation, 0)
-    found = np.zeros((len(own), WINDOW, own.shape[1]))
-    for token in range(len(own)):
+def neighborhoods64(rows: np.ndarray, reading: Reading) -> np.ndarray:
+    found = np.zeros((len(rows), WINDOW, rows.shape[1]))
+    for token in range(len(rows)):
         for at in range(WINDOW):
             other = token + at - WINDOW // 2
-            if 0 <= other < len(own) and reading.comment[other] == reading.comment[token]:
-                found[token, at] = own[other]
-    return found.reshape(len(own), -1)
+            if 0 <= other < len(rows) and reading.comment[other] == reading.comment[token]:
+                found[token, at] = rows[other]
+    return found.reshape(len(rows), -1)
+
+
+def memories64(rows: np.ndarray, weights: Weights, reading: Reading) -> np.ndarray:
+    width = len(weights.recall) // 2
+    logits = rows @ weights.gates + weights.gates_bias
+    write, keep = np.tanh(logits[:, : 2 * width]), 1 / (1 + np.exp(-logits[:, 2 * width :]))
+    found = np.zeros((len(rows), 2 * width))
+    for comment in range(len(reading.comments)):
+        tokens = range(len(rows))[reading.tokens_of(comment)]
+        for part, walked in ((slice(0, width), tokens), (slice(width, 2 * width), reversed(tokens))):
+            memory = np.zeros(width)
+            for token in walked:
+                memory = keep[token, part] * memory + (1 - keep[token, part]) * write[token, part]
+                found[token, part] = memory
+    return found
 
 
 def entropy(logits: np.ndarray, truth: np.ndarray) -> float:

@@ -12,7 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from feedbacktext.features.reading import Reading
-from feedbacktext.model.network import Floats, Scores, group_max
+from feedbacktext.model.memory import Floats
+from feedbacktext.model.network import Scores, group_max
 from feedbacktext.records import Polarity, Sentiment
 
 SENTIMENTS: tuple[Sentiment, ...] = ("negative", "neutral", "positive")

@@ -8,7 +8,7 @@ import numpy as np
 
 from feedbacktext.features.reading import Reading
 from feedbacktext.model.decide import SENTIMENTS, Decisions
-from feedbacktext.model.network import REACH, SIGNS, Network, Scores
+from feedbacktext.model.network import SIGNS, Network, Scores
 from feedbacktext.records import Evidence
 
 
@@ -24,7 +24,8 @@ def find_evidence(
     best = np.array([first + int(logit[first : last + 1, k].argmax()) for k, first, last in runs])
     theme = np.array([k for k, _, _ in runs])
     output = theme * SIGNS + decisions.sign[best, theme]
-    adds = network.contributions(scores.inputs[best], output)
+    reach = max(max(int(word) - first, last - int(word)) for word, (_, first, last) in zip(best, runs, strict=True))
+    adds = network.contributions(scores, reading, best, output, reach=reach)
     found: dict[int, dict[str, list[Evidence]]] = {}
     starts = np.searchsorted(reading.comment, np.arange(len(reading.comments)))
     offsets: dict[int, list[tuple[int, int]]] = {}
@@ -34,14 +35,13 @@ def find_evidence(
             offsets[at] = reading.offsets_of(at)
         begin = offsets[at][first - int(starts[at])][0]
         end = offsets[at][last - int(starts[at])][1]
-        low, high = max(first, word - REACH) - word + REACH, min(last, word + REACH) - word + REACH
         span = Evidence(
             theme_ids[k],
             SENTIMENTS[column % SIGNS],
             begin,
             end,
             reading.comments[at][begin:end],
-            float(added[low : high + 1].sum()),
+            float(added[first - word + reach : last - word + reach + 1].sum()),
         )
         found.setdefault(at, {}).setdefault(span.theme, []).append(span)
     return found

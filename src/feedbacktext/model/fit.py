@@ -14,15 +14,8 @@ from feedbacktext.features.reading import Reading
 from feedbacktext.features.vectors import Vectors
 from feedbacktext.features.words import FeatureSpace
 from feedbacktext.finnish.lexicon import Word
-from feedbacktext.model.network import (
-    SIGNS,
-    SUM_SCALE,
-    WINDOW,
-    Floats,
-    Weights,
-    neighborhoods,
-    starts_of,
-)
+from feedbacktext.model.memory import Floats, Walk, d_remember, remember
+from feedbacktext.model.network import SIGNS, SUM_SCALE, WINDOW, Weights, gates, neighborhoods, starts_of
 from feedbacktext.model.targets import Targets
 
 
@@ -33,7 +26,9 @@ class Settings:
     Parameters
     ----------
     dimensions, hidden : int
-        Size of a form's row, and of the layer over its neighborhood.
+        Size of a form's row, and of the layer over its context.
+    memory : int
+        Size of what is remembered of the words before, and of the words after.
     epochs, batch : int
         Times that every comment is seen; comments at a step.
     least_steps : int
@@ -46,9 +41,10 @@ class Settings:
         Share of numbers left out at random, of the rows and of the layer.
     """
 
-    dimensions: int = 64
-    hidden: int = 128
-    epochs: int = 16
+    dimensions: int = 96
+    hidden: int = 192
+    memory: int = 128
+    epochs: int = 8
     batch: int = 64
     least_steps: int = 600
     rate: float = 4e-3
@@ -58,7 +54,7 @@ class Settings:
 
 
 #: Weights of the four losses: words, themes of a comment, sentiment, types.
-WORD_LOSS, THEME_LOSS, SENTIMENT_LOSS, TYPE_LOSS = 0.35, 6.0, 3.0, 6.0
+WORD_LOSS, THEME_LOSS, SENTIMENT_LOSS, TYPE_LOSS = 0.35, 16.0, 4.0, 6.0
 
 
 def fit(
@@ -105,7 +101,7 @@ class _Task:
         self, words: list[Word], reading: Reading, targets: Targets, space: FeatureSpace, vectors: Vectors
     ) -> None:
         self.features: sp.csr_matrix = space.matrix(words)
-        self.vectors = vectors.of([word.form for word in words])
+        self.vectors = vectors.of([word.standard for word in words])
         self.reading, self.targets = reading, targets
         self.counts = np.bincount(reading.comment, minlength=len(reading.comments))
         self.starts = np.concatenate([[0], np.cumsum(self.counts)])
@@ -115,7 +111,7 @@ class _Task:
 
 
 def _start(task: _Task, settings: Settings, random: np.random.Generator) -> Weights:
-    dimensions, hidden = settings.dimensions, settings.hidden
+    dimensions, hidden, memory = settings.dimensions, settings.hidden, settings.memory
     themes, types = task.targets.theme.shape[1], task.targets.types.shape[1]
 
     def draw(rows: int, columns: int, scale: float) -> Floats:
@@ -125,6 +121,10 @@ def _start(task: _Task, settings: Settings, random: np.random.Generator) -> Weig
         embedding=draw(task.features.shape[1], dimensions, 0.1),
         projection=draw(task.vectors.shape[1], dimensions, 0.3),
         negation=np.zeros(dimensions, dtype=np.float32),
+        gates=draw(dimensions, 4 * memory, dimensions**-0.5),
+        # at first a word keeps three quarters of what came before
+        gates_bias=np.repeat(np.array([0, 1], np.float32), 2 * memory),
+        recall=draw(2 * memory, hidden, max(1, 2 * memory) ** -0.5),
         window=draw(WINDOW * dimensions, hidden, (2 / (WINDOW * dimensions)) ** 0.5),
         window_bias=np.zeros(hidden, dtype=np.float32),
         word_output=draw(hidden, themes * SIGNS, hidden**-0.5),
@@ -138,7 +138,13 @@ def _gradients(
     task: _Task, batch: NDArray[np.intp], weights: Weights, settings: Settings, random: np.random.Generator
 ) -> tuple[dict[str, Floats], NDArray[np.intp]]:
     """Return the gradient of each array, that of the embedding for the columns returned beside."""
-    targets, keep = task.targets, np.float32(1 - settings.dropout)
+    targets = task.targets
+
+    def mask(like: Floats) -> Floats:
+        keep = np.float32(1 - settings.dropout)
+        drawn: Floats = ((random.random(like.shape, dtype=np.float32) < keep) / keep).astype(np.float32)
+        return drawn
+
     tokens = task.tokens(batch)
     owner = np.repeat(np.arange(len(batch)), task.counts[batch])
     forms, which = np.unique(task.reading.form[tokens], return_inverse=True)
@@ -151,12 +157,22 @@ def _gradients(
     vectors = task.vectors[forms]
     rows = (features @ weights.embedding[columns] + vectors @ weights.projection)[which]
     rows[negated] += weights.negation
-    row_mask = (random.random(rows.shape, dtype=np.float32) < keep) / keep
-    inputs = neighborhoods(rows * row_mask, owner)
-    before = inputs @ weights.window + weights.window_bias
-    hidden_mask = (random.random(before.shape, dtype=np.float32) < keep) / keep
-    hidden = np.maximum(before, 0) * hidden_mask
-    word = hidden @ weights.word_output + weights.word_bias
+    row_mask = mask(rows)
+    rows *= row_mask
+    inputs = neighborhoods(rows, owner)
+    writes, keeps = gates(rows @ weights.gates + weights.gates_bias)
+    width = weights.recall.shape[0] // 2
+    walks = [Walk.of(task.counts[batch], backward=backward) for backward in (False, True)]
+    parts = [slice(0, width), slice(width, 2 * width)]
+    memory = np.empty_like(keeps)
+    for walk, part in zip(walks, parts, strict=True):
+        memory[walk.order, part] = remember(keeps[walk.order, part], writes[walk.order, part], walk)
+    memory_mask = mask(memory)
+    recalled = memory * memory_mask
+    before: Floats = (inputs @ weights.window + recalled @ weights.recall + weights.window_bias).astype(rows.dtype)
+    hidden_mask = mask(before)
+    hidden: Floats = np.maximum(before, 0) * hidden_mask
+    word: Floats = hidden @ weights.word_output + weights.word_bias
     starts = starts_of(owner)
     root = (SUM_SCALE * np.sqrt(task.counts[batch])).astype(np.float32)[:, None]
     strongest = np.maximum.reduceat(hidden, starts)
@@ -167,12 +183,21 @@ def _gradients(
     d_word = _d_word(word, tokens, owner, starts, batch, targets)
     d_comment = _d_comment(comment, batch, targets)
     d_pooled = d_comment @ weights.comment_output.T
-    width = hidden.shape[1]
-    d_hidden = d_word @ weights.word_output.T + (d_pooled[:, width:] / root)[owner]
-    d_hidden += np.where(hidden == strongest[owner], d_pooled[owner, :width], 0)
+    d_strongest, d_sum = np.hsplit(d_pooled, 2)
+    d_hidden = d_word @ weights.word_output.T + (d_sum / root)[owner]
+    d_hidden += np.where(hidden == strongest[owner], d_strongest[owner], 0)
     d_before = np.where(before > 0, d_hidden * hidden_mask, 0).astype(np.float32)
     d_inputs = (d_before @ weights.window.T).reshape(len(tokens), WINDOW, -1)
-    d_rows = _d_neighborhoods(d_inputs, owner) * row_mask
+    d_memory: Floats = (d_before @ weights.recall.T) * memory_mask
+    d_gates = np.empty((len(tokens), 4 * width), dtype=rows.dtype)
+    for walk, part in zip(walks, parts, strict=True):
+        at = walk.order, part
+        d_keep, d_write = d_remember(d_memory[at], keeps[at], writes[at], memory[at], walk)
+        d_gates[walk.order, part] = d_write
+        d_gates[walk.order, part.start + 2 * width : part.stop + 2 * width] = d_keep
+    d_gates[:, : 2 * width] *= 1 - writes**2
+    d_gates[:, 2 * width :] *= keeps * (1 - keeps)
+    d_rows = (_d_neighborhoods(d_inputs, owner) + d_gates @ weights.gates.T) * row_mask
     gather = sp.csr_matrix(
         (np.ones(len(tokens), np.float32), (which, np.arange(len(tokens)))), shape=(len(forms), len(tokens))
     )
@@ -181,6 +206,9 @@ def _gradients(
         "embedding": np.asarray(features.T @ d_forms),
         "projection": vectors.T @ d_forms,
         "negation": d_rows[negated].sum(axis=0),
+        "gates": rows.T @ d_gates,
+        "gates_bias": d_gates.sum(axis=0),
+        "recall": recalled.T @ d_before,
         "window": inputs.T @ d_before,
         "window_bias": d_before.sum(axis=0),
         "word_output": hidden.T @ d_word,
@@ -204,7 +232,8 @@ def _d_word(
     marked = targets.marked[batch][owner][:, None]
     d_word = (_sigmoid(word) - truth) * marked * np.float32(WORD_LOSS / size)
     best = np.maximum.reduceat(word, starts)
-    d_best = (_sigmoid(best) - targets.sign[batch]) * np.float32(THEME_LOSS / (size * targets.theme.shape[1]))
+    d_best = (_sigmoid(best) - targets.sign[batch]) * targets.themed[batch][:, None]
+    d_best *= np.float32(THEME_LOSS / (size * targets.theme.shape[1]))
     d_word += (word == best[owner]) * d_best[owner]
     return d_word.astype(np.float32)
 

@@ -26,7 +26,8 @@ class Span:
 class LabelledComment:
     """A comment with the labels that a person gave it; the record of the codebook.
 
-    Sentiment and types are None where they were not labelled, as of a phrase that shows a theme.
+    Sentiment and types are None where they were not labelled, as of a phrase that shows a theme; ``themed`` is
+    False where themes were not, as of a sentence from a sentiment corpus.
     """
 
     id: str
@@ -39,11 +40,12 @@ class LabelledComment:
     channel: str | None = None
     hand: str | None = None
     extra: Mapping[str, Any] = field(default_factory=dict)
+    themed: bool = True
 
     @property
     def is_whole(self) -> bool:
         """Whether everything was labelled, so that a model can be measured on it."""
-        return self.sentiment is not None and self.types is not None
+        return self.sentiment is not None and self.types is not None and self.themed
 
     def to_dict(self) -> dict[str, Any]:
         """Return the record as JSON-ready values."""
@@ -53,7 +55,7 @@ class LabelledComment:
             "score": self.score,
             "channel": self.channel,
             "sentiment": self.sentiment,
-            "themes": dict(self.themes),
+            "themes": dict(self.themes) if self.themed else None,
             "types": None if self.types is None else list(self.types),
             "evidence": [
                 {"theme": s.theme, "polarity": s.polarity, "start": s.start, "end": s.end} for s in self.evidence
@@ -113,13 +115,13 @@ def parse_record(record: Any, codebook: Codebook, *, place: str = "record") -> L
     need(isinstance(record, dict), "must be a JSON object")
     for name in ("text", "sentiment", "themes", "types"):
         need(name in record, f"has no {name!r}")
-    text, themes = record["text"], record["themes"]
+    text, themes = record["text"], {} if record["themes"] is None else record["themes"]
     need(isinstance(text, str), "text must be a string")
     need(
         record["sentiment"] is None or record["sentiment"] in POLARITIES,
         f"sentiment {record['sentiment']!r} must be one of {', '.join(POLARITIES)}",
     )
-    need(isinstance(themes, dict), "themes must be {theme id: polarity}")
+    need(isinstance(themes, dict), "themes must be {theme id: polarity}, or null where they were not labelled")
     for theme, polarity in themes.items():
         need(
             theme in codebook.theme_ids,
@@ -146,6 +148,7 @@ def parse_record(record: Any, codebook: Codebook, *, place: str = "record") -> L
         channel=record.get("channel"),
         hand=record.get("hand"),
         extra={name: value for name, value in record.items() if name not in known},
+        themed=record["themes"] is not None,
     )
 
 

@@ -1,10 +1,10 @@
-"""Reading -> scores: each word judged with its neighbors, each comment by all its words.
+"""Reading -> scores: each word judged in its context, each comment by all its words.
 
 A word form is one row of numbers (an embedding, folded once from its lemmas, parts, characters and
-static vector). A layer looks at the rows of a word and of its two neighbors on either side; what it
-finds is read twice: for each word, how much it shows each theme as praise, blame or neutral mention;
-and, at its strongest and on the whole, for the comment's sentiment and types. A theme's score is that of the word
-that shows it best, so that the evidence is where the score came from.
+static vector). A layer looks at the rows of a word and of its neighbors and at what is remembered of the words
+before and after them; what it finds is read twice: for each word, how much it shows each theme as praise, blame or
+neutral mention; and, at its strongest and on the whole, for the comment's sentiment and types. A theme's score is that
+of the word that shows it best, so that the evidence is where the score came from.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ from numpy.typing import NDArray
 from feedbacktext.features.reading import FormTable, Reading
 from feedbacktext.features.vectors import Vectors
 from feedbacktext.features.words import FeatureSpace
+from feedbacktext.model.memory import Floats, Walk, remember
 
-Floats = NDArray[np.float32]
 _Number = TypeVar("_Number", np.float32, np.bool_)
 
 #: Words looked at on either side.
@@ -39,6 +39,12 @@ class Weights:
     projection : float array of shape (vector dimensions, dimensions)
     negation : float array of shape (dimensions,)
         Added to a word under a negation.
+    gates : float array of shape (dimensions, 4 * memory)
+        What a word writes into the memory of the words before and of the words after, and how much of either
+        it keeps.
+    gates_bias : float array of shape (4 * memory,)
+    recall : float array of shape (2 * memory, hidden)
+        From what is remembered of the words before, then of those after.
     window : float array of shape (WINDOW * dimensions, hidden)
     window_bias : float array of shape (hidden,)
     word_output : float array of shape (hidden, themes * SIGNS)
@@ -50,6 +56,9 @@ class Weights:
     embedding: Floats
     projection: Floats
     negation: Floats
+    gates: Floats
+    gates_bias: Floats
+    recall: Floats
     window: Floats
     window_bias: Floats
     word_output: Floats
@@ -59,11 +68,14 @@ class Weights:
 
     def shapes(self, features: int, vector: int, themes: int, types: int) -> dict[str, tuple[int, ...]]:
         """Return the shape that each array must have beside the others."""
-        dimensions, hidden = self.embedding.shape[1], self.window.shape[1]
+        dimensions, hidden, memory = self.embedding.shape[1], self.window.shape[1], self.recall.shape[0] // 2
         return {
             "embedding": (features, dimensions),
             "projection": (vector, dimensions),
             "negation": (dimensions,),
+            "gates": (dimensions, 4 * memory),
+            "gates_bias": (4 * memory,),
+            "recall": (2 * memory, hidden),
             "window": (WINDOW * dimensions, hidden),
             "window_bias": (hidden,),
             "word_output": (hidden, themes * SIGNS),
@@ -94,7 +106,7 @@ class FormRows:
 
 @dataclass(frozen=True, slots=True)
 class Scores:
-    """Scores of a reading.
+    """Scores of a reading, and what they came from.
 
     Parameters
     ----------
@@ -104,11 +116,21 @@ class Scores:
         Logits of the three sentiments and of the types; the biases where there are no tokens.
     inputs : float array of shape (tokens, WINDOW * dimensions)
         Rows of each token's neighborhood.
+    memory : float array of shape (tokens, 2 * memory)
+        What each token remembers of the tokens up to it, and of those from it on.
+    which : int array of shape (tokens,)
+        Row of ``keep`` and ``write``.
+    keep, write : float arrays of shape (distinct words, 2 * memory)
+        What each word keeps of the memory, and what it writes into it.
     """
 
     word: Floats
     comment: Floats
     inputs: Floats
+    memory: Floats
+    which: NDArray[np.intp]
+    keep: Floats
+    write: Floats
 
 
 class Network:
@@ -125,7 +147,7 @@ class Network:
         """Fold the words of the table that rows do not have yet; return rows."""
         words = table.words[rows.size :]
         if words:
-            vectors = self.vectors.of([word.form for word in words])
+            vectors = self.vectors.of([word.standard for word in words])
             own = np.asarray(self.space.matrix(words) @ self.weights.embedding)
             rows.add(own + _times(vectors, self.weights.projection))
         return rows
@@ -133,44 +155,96 @@ class Network:
     def score(self, reading: Reading, rows: FormRows) -> Scores:
         """Score the words and comments of a reading."""
         weights, comments = self.weights, len(reading.comments)
-        inputs = neighborhoods(embed(reading, rows.embedding, weights.negation), reading.comment)
-        hidden = np.maximum(_times(inputs, weights.window) + weights.window_bias, 0)
+        distinct, which = embed(reading, rows.embedding, weights.negation)
+        inputs = neighborhoods(distinct[which], reading.comment)
+        write, keep = gates(_times(distinct, weights.gates) + weights.gates_bias)
+        memory = self._memory(keep, write, which, np.bincount(reading.comment, minlength=comments))
+        hidden = np.maximum(self._before(inputs, memory), 0)
         word = _times(hidden, weights.word_output) + weights.word_bias
         pooled = pool(hidden, reading.comment, comments)
         return Scores(
             word.reshape(len(word), len(weights.word_bias) // SIGNS, SIGNS),
             _times(pooled, weights.comment_output) + weights.comment_bias,
             inputs,
+            memory,
+            which,
+            keep,
+            write,
         )
 
-    def contributions(self, inputs: Floats, output: NDArray[np.intp]) -> Floats:
-        """Return what each word of a neighborhood adds to a word's score.
+    def _memory(self, keep: Floats, write: Floats, which: NDArray[np.intp], counts: NDArray[np.intp]) -> Floats:
+        memory = np.empty((len(which), keep.shape[1]), dtype=np.float32)
+        for part, backward in self._directions():
+            walk = Walk.of(counts, backward=backward)
+            at = which[walk.order]
+            memory[walk.order, part] = remember(keep[:, part][at], write[:, part][at], walk)
+        return memory
+
+    def _directions(self) -> tuple[tuple[slice, bool], tuple[slice, bool]]:
+        """Return the columns of the memory of what went before, and of what comes after."""
+        width = self.weights.recall.shape[0] // 2
+        return (slice(0, width), False), (slice(width, 2 * width), True)
+
+    def _before(self, inputs: Floats, memory: Floats) -> Floats:
+        """Return the layer over a word's context, before units below zero are shut off."""
+        found: Floats = _times(inputs, self.weights.window) + _times(memory, self.weights.recall)
+        found += self.weights.window_bias
+        return found
+
+    def contributions(
+        self, scores: Scores, reading: Reading, word: NDArray[np.intp], output: NDArray[np.intp], *, reach: int
+    ) -> Floats:
+        """Return what each word around a word adds to that word's score.
 
         Parameters
         ----------
-        inputs : float array of shape (words, WINDOW * dimensions)
+        scores : Scores
+        reading : Reading
+            What was scored.
+        word : int array of shape (words,)
+            Tokens whose score is told.
         output : int array of shape (words,)
-            Column of ``word_output`` whose score is told.
+            Column of ``word_output`` that is told of each.
+        reach : int
+            How many words on either side are told of.
 
         Returns
         -------
-        float array of shape (words, WINDOW)
-            With the bias of :meth:`base` they sum to the score: the layer is linear once it is known
-            which of its units are on.
+        float array of shape (words, 2 * reach + 1)
+            Zeros beyond the comment. Over a whole comment they sum, with :meth:`base`, to the score: the layer is
+            linear once it is known which of its units are on, and the memory is linear in what was written.
         """
-        through = _times(self._active(inputs, output), self.weights.window.T)
-        found: Floats = (through * inputs).reshape(len(inputs), WINDOW, -1).sum(axis=2)
-        return found
+        active, width = self._active(scores, word, output), max(reach, REACH)
+        found = np.zeros((len(word), 2 * width + 1), dtype=np.float32)
+        inputs = scores.inputs[word]
+        through = (_times(active, self.weights.window.T) * inputs).reshape(len(word), WINDOW, -1)
+        found[:, width - REACH : width + REACH + 1] = through.sum(axis=2)
+        recalled = _times(active, self.weights.recall.T)
+        for part, backward in self._directions():
+            share, owner = recalled[:, part], reading.comment[word]
+            for step in range(width + 1):
+                other = word + step if backward else word - step
+                # rows that are still inside their comment
+                inside = (other >= 0) & (other < len(reading.comment))
+                inside[inside] = reading.comment[other[inside]] == owner[inside]
+                if not inside.any():
+                    break
+                at = scores.which[other[inside]]
+                keep, write = scores.keep[at, part], scores.write[at, part]
+                found[inside, width + (step if backward else -step)] += (share[inside] * (1 - keep) * write).sum(axis=1)
+                share[inside] *= keep
+        return found[:, width - reach : width + reach + 1]
 
-    def base(self, inputs: Floats, output: NDArray[np.intp]) -> Floats:
+    def base(self, scores: Scores, word: NDArray[np.intp], output: NDArray[np.intp]) -> Floats:
         """Return the part of each score that no word adds: the biases on the way."""
-        found: Floats = self._active(inputs, output) @ self.weights.window_bias + self.weights.word_bias[output]
+        active = self._active(scores, word, output)
+        found: Floats = active @ self.weights.window_bias + self.weights.word_bias[output]
         return found
 
-    def _active(self, inputs: Floats, output: NDArray[np.intp]) -> Floats:
+    def _active(self, scores: Scores, word: NDArray[np.intp], output: NDArray[np.intp]) -> Floats:
         """Return what each unit of the layer gives to an output, zero for units that are off."""
-        weights = self.weights
-        found: Floats = (_times(inputs, weights.window) + weights.window_bias > 0) * weights.word_output[:, output].T
+        on = self._before(scores.inputs[word], scores.memory[word]) > 0
+        found: Floats = on * self.weights.word_output[:, output].T
         return found
 
 
@@ -189,11 +263,25 @@ def _times(rows: Floats, matrix: Floats) -> Floats:
     return found.reshape(len(padded), matrix.shape[1])[:count]
 
 
-def embed(reading: Reading, embedding: Floats, negation: Floats) -> Floats:
-    """Return the row of each token, with the negation that it stands under."""
-    found = embedding[reading.form]
-    found[reading.clauses.negated] += negation
-    return found
+def embed(reading: Reading, embedding: Floats, negation: Floats) -> tuple[Floats, NDArray[np.intp]]:
+    """Return the rows of the distinct words, with the negation that they stand under, and which is whose.
+
+    Returns
+    -------
+    float array of shape (distinct words, dimensions)
+    int array of shape (tokens,)
+    """
+    distinct, which = np.unique(reading.form * 2 + reading.clauses.negated, return_inverse=True)
+    rows = embedding[distinct // 2]
+    rows[distinct % 2 == 1] += negation
+    return rows, which.ravel()
+
+
+def gates(logits: Floats) -> tuple[Floats, Floats]:
+    """Return what words write (-1 to 1) and what they keep (0 to 1), each of half as many columns."""
+    width = logits.shape[1] // 2
+    keep: Floats = 0.5 * (1 + np.tanh(0.5 * logits[:, width:]))
+    return np.tanh(logits[:, :width]), keep
 
 
 def neighborhoods(rows: Floats, comment: NDArray[np.intp]) -> Floats:

@@ -27,6 +27,8 @@ class Targets:
     sign : bool array of shape (comments, themes * 3)
         Whether the comment judges the theme so; both negative and positive where it is mixed.
     theme : bool array of shape (comments, themes)
+    themed : bool array of shape (comments,)
+        Whether themes were labelled.
     sentiment : int array of shape (comments,)
         Index into ``SENTIMENTS``, -1 where it was not labelled.
     types : bool array of shape (comments, types)
@@ -38,6 +40,7 @@ class Targets:
     marked: NDArray[np.bool_]
     sign: NDArray[np.bool_]
     theme: NDArray[np.bool_]
+    themed: NDArray[np.bool_]
     sentiment: NDArray[np.intp]
     types: NDArray[np.bool_]
     typed: NDArray[np.bool_]
@@ -63,12 +66,13 @@ def make_targets(comments: Sequence[LabelledComment], reading: Reading, codebook
         for theme, polarity in comment.themes.items():
             for one in ("negative", "positive") if polarity == "mixed" else (polarity,):
                 sign[at, column[theme, one]] = True
-        marked[at] = comment.themes.keys() <= {span.theme for span in comment.evidence}
+        marked[at] = comment.themed and comment.themes.keys() <= {span.theme for span in comment.evidence}
     return Targets(
         word,
         marked,
         sign,
         np.asarray(sign.reshape(size, themes, 3).any(axis=2)),
+        np.array([c.themed for c in comments], dtype=bool),
         np.array([-1 if c.sentiment is None else SENTIMENTS.index(c.sentiment) for c in comments], dtype=np.intp),
         np.array([[kind in (c.types or ()) for kind in codebook.type_ids] for c in comments]).reshape(size, -1),
         np.array([c.types is not None for c in comments], dtype=bool),

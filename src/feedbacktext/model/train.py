@@ -20,11 +20,14 @@ from feedbacktext.finnish.lexicon import Lexicon
 from feedbacktext.model.decide import Calibration, best_words
 from feedbacktext.model.fit import Settings, fit
 from feedbacktext.model.labelled import LabelledComment
-from feedbacktext.model.network import Floats, Network
+from feedbacktext.model.memory import Floats
+from feedbacktext.model.network import Network
 from feedbacktext.model.targets import Targets, make_targets
 
 #: Of every five hands one calibrates and one measures.
 PARTS = 5
+#: Comments that are scored at once for calibration, so that memory does not grow with the corpus.
+SCORED_AT_ONCE = 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,10 +119,16 @@ class Trainer:
 
     def calibrate(self, network: Network, dev: NDArray[np.intp]) -> Calibration:
         """Return the probabilities and thresholds that serve these comments best."""
-        scores = network.score(self._reading, network.extend(network.new_rows(), self._table))
-        best, targets = best_words(scores, self._reading)[dev], self._targets
+        rows, targets = network.extend(network.new_rows(), self._table), self._targets
+        parts = []
+        for start in range(0, len(dev), SCORED_AT_ONCE):
+            some = [self._reading.comments[at] for at in dev[start : start + SCORED_AT_ONCE]]
+            reading = read(some, self._table)
+            scores = network.score(reading, rows)
+            parts.append((best_words(scores, reading), scores.comment))
+        best, comment = (np.concatenate(part) for part in zip(*parts, strict=True))
         themes = [_platt(best[:, at], targets.theme[dev, at]) for at in range(best.shape[1])]
-        types = [_platt(scores.comment[dev, 3 + at], targets.types[dev, at]) for at in range(targets.types.shape[1])]
+        types = [_platt(comment[:, 3 + at], targets.types[dev, at]) for at in range(targets.types.shape[1])]
         columns = [*zip(*themes, strict=True), *(zip(*types, strict=True) if types else [()] * 3)]
         return Calibration(*(np.array(column, dtype=np.float32) for column in columns))
 
