@@ -12,12 +12,12 @@ from .conftest import ROOT
 
 PACKAGE = ROOT / "src/feedbacktext"
 LAYERS = {
-    "errors": 0, "records": 0,
+    "errors": 0, "records": 0, "underline": 0,
     "codebook": 1,
     "finnish": 2,
     "features": 3,
     "model": 4,
-    "tagging": 5,
+    "tagging": 5, "explain": 5,
     "files": 6, "evaluation": 6, "training": 6,
     "batch": 7, "spacy_feedback": 7,
     "cli": 8,

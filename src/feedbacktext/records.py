@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from html import escape
 from typing import Any, Literal
+
+from feedbacktext.underline import COLORS, underline
 
 Polarity = Literal["negative", "neutral", "positive", "mixed"]
 Sentiment = Literal["negative", "neutral", "positive"]
@@ -87,6 +90,8 @@ class Tag:
         ``fi``, ``sv``, ``en`` or ``und`` (undetermined).
     abstained : str or None
         Why nothing could be said: ``empty``, ``no_words``, ``not_finnish``; None otherwise.
+    comment : str
+        What was tagged, as it came in.
     """
 
     sentiment: Sentiment
@@ -96,6 +101,7 @@ class Tag:
     types: tuple[str, ...] = ()
     language: str = "und"
     abstained: Abstention | None = None
+    comment: str = field(default="", repr=False)
 
     @property
     def evidence(self) -> tuple[Evidence, ...]:
@@ -115,3 +121,16 @@ class Tag:
             "language": self.language,
             "abstained": self.abstained,
         }
+
+    def _repr_html_(self) -> str:
+        """Return the comment as a notebook shows it: evidence underlined, then the themes."""
+        themes = "".join(
+            f'<li style="color:{COLORS[found.polarity]}">'
+            f"{escape(theme)}: {found.polarity} ({found.probability:.2f})</li>"
+            for theme, found in self.themes.items()
+        )
+        said = ", ".join((self.sentiment, *self.types)) if self.abstained is None else f"abstained: {self.abstained}"
+        return (
+            f'<div lang="{self.language}"><p>{underline(self.comment, self.evidence)}</p>'
+            f"<p>{escape(said)}</p><ul>{themes}</ul></div>"
+        )

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from feedbacktext.errors import ColumnError, CommentError, ModelError
+from feedbacktext.explain import Explanation, explain
 from feedbacktext.features.reading import MAX_FORMS, FormTable, Reading, read
 from feedbacktext.finnish.clauses import HAS_LETTERS, IS_KNOWN
 from feedbacktext.finnish.language import find_language
@@ -124,6 +125,23 @@ class Tagger:
         if not isinstance(comment, str):
             raise CommentError(_not_text(comment, "comment"))
         return self._tag_batch([comment])[0]
+
+    def explain(self, comment: str) -> Explanation:
+        """Tag one comment and tell how: its words, lemmas, clauses and negation, and what each adds to each theme.
+
+        Examples
+        --------
+        >>> explanation = load().explain("Kukaan ei vastannut, mutta neuvoja oli mukava.")
+        >>> [word.text for word in explanation.words if word.negated]
+        ['vastannut']
+        >>> max(explanation.words, key=lambda word: word.adds["friendliness"]).lemma
+        'mukava'
+        """
+        tag = self.tag(comment)
+        reading, rows = self._read([comment])
+        scores = self.model.network.score(reading, rows)
+        words = [self.lexicon[comment[start:end]] for start, end in reading.offsets_of(0)]
+        return explain(tag, words, reading, scores, self.model.network, self.codebook.theme_ids)
 
     def tag_many(self, comments: Iterable[str]) -> list[Tag]:
         """Tag comments; the order is kept, one Tag a comment.
@@ -306,7 +324,7 @@ class Tagger:
             abstained = "not_finnish"
         if abstained:
             nothing = dict.fromkeys(theme_ids, 0.0)
-            return Tag("neutral", 0.0, {}, nothing, (), language, abstained)
+            return Tag("neutral", 0.0, {}, nothing, (), language, abstained, comment)
         probability = decisions.probability[at].tolist()
         negative, neutral, positive = decisions.sentiment[at].tolist()
         return Tag(
@@ -323,6 +341,7 @@ class Tagger:
             dict(zip(theme_ids, probability, strict=True)),
             tuple(kind for kind, has in zip(self.codebook.type_ids, decisions.has_type[at], strict=True) if has),
             language,
+            comment=comment,
         )
 
 

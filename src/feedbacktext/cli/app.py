@@ -16,6 +16,7 @@ from rich.table import Table
 
 from feedbacktext.batch import Outcome, TagOptions, tag_file
 from feedbacktext.cli.doctor import examine
+from feedbacktext.cli.explained import show_explanation
 from feedbacktext.codebook import Codebook
 from feedbacktext.model.agreement import agree
 from feedbacktext.model.folder import load_folder
@@ -108,6 +109,15 @@ def _theme_table(outcome: Outcome, tagger: Tagger) -> Table:
     said = ", ".join(f"{name} {outcome.sentiments[name]:,}" for name in ("positive", "neutral", "negative"))
     table.caption = f"sentiment: {said}"
     return table
+
+
+@app.command(name="explain", epilog='Example: feedbacktext explain "Kukaan ei vastannut, mutta neuvoja oli mukava."')
+def explain_comment(
+    comment: Annotated[str, typer.Argument(metavar="COMMENT", help="One comment, in quotes.")],
+    model: Annotated[str, typer.Option(metavar="NAME|DIR", help="Packaged model or model folder.")] = "bank-fi",
+) -> None:
+    """Show how one comment is read: words, lemmas, clauses, negation, and what each word adds to each theme."""
+    show_explanation(load(model).explain(comment), Console())
 
 
 @app.command(epilog="Example: feedbacktext train omat.jsonl -o malli --codebook koodikirja.toml")
