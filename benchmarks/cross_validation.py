@@ -12,20 +12,13 @@ import sys
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
+from held_out import measure_held_out, read_corpus
 from machine import describe
 
-from feedbacktext.codebook import Codebook
-from feedbacktext.evaluation import measure_tagger
-from feedbacktext.features.vectors import Vectors
-from feedbacktext.finnish.lexicon import Lexicon
 from feedbacktext.model.evaluate import Metrics
-from feedbacktext.model.folder import FeedbackModel
-from feedbacktext.model.labelled import read_labelled
-from feedbacktext.model.train import PARTS, Trainer, split_by_hand
-from feedbacktext.tagging import Tagger
+from feedbacktext.model.train import PARTS, split_by_hand
 
 REPORT = Path(__file__).with_suffix(".md")
-CORPUS = Path(__file__).resolve().parents[1] / "data/samples/bank-fi"
 FIGURES = {
     "themes, micro F1": "themes_micro_f1",
     "themes, macro F1": "themes_macro_f1",
@@ -40,14 +33,10 @@ FIGURES = {
 
 def measure_turn(turn: int) -> tuple[Metrics, int]:
     """Train and measure one turn; return its figures and how many hands it measured on."""
-    codebook = Codebook.from_toml(CORPUS / "codebook.toml")
-    comments = [c for name in ("comments", "phrases") for c in read_labelled(CORPUS / f"{name}.jsonl", codebook)]
-    split, lexicon = split_by_hand(comments, turn=turn), Lexicon()
-    trainer = Trainer(comments, codebook, Vectors.packaged(), lexicon=lexicon)
-    network = trainer.fit(split.train)
-    model = FeedbackModel(codebook, network, trainer.calibrate(network, split.dev), {})
-    test = [comments[at] for at in split.test]
-    return measure_tagger(Tagger(model, lexicon=lexicon), test), len({comment.hand for comment in test})
+    comments = read_corpus()
+    split = split_by_hand(comments, turn=turn)
+    metrics = measure_held_out(comments, split.train, split.dev, split.test)
+    return metrics, len({comments[at].hand for at in split.test})
 
 
 def main() -> None:

@@ -10,10 +10,12 @@ import pytest
 from feedbacktext.codebook import Codebook
 from feedbacktext.errors import CodebookError, LabelError
 from feedbacktext.model.agreement import agree
+from feedbacktext.model.duplicates import near_duplicates
 from feedbacktext.model.labelled import LabelledComment, parse_record, read_labelled
 from feedbacktext.model.markup import parse_markup, polarities, to_markup
+from feedbacktext.model.train import split_by_hand
 
-from .conftest import CORPUS
+from .conftest import CORPUS, ROOT
 
 
 @pytest.fixture(scope="module")
@@ -22,7 +24,7 @@ def comments(codebook: Codebook) -> list[LabelledComment]:
 
 
 def test_ids_are_unique_and_texts_hardly_repeat(comments: list[LabelledComment]) -> None:
-    assert len(comments) >= 1200
+    assert len(comments) >= 8000
     assert len({comment.id for comment in comments}) == len(comments)
     long = Counter(comment.text.lower() for comment in comments if len(comment.text) > 40)
     assert [text for text, count in long.items() if count > 1] == []
@@ -31,9 +33,9 @@ def test_ids_are_unique_and_texts_hardly_repeat(comments: list[LabelledComment])
 def test_every_theme_has_both_polarities(comments: list[LabelledComment], codebook: Codebook) -> None:
     counts = Counter((theme, polarity) for comment in comments for theme, polarity in comment.themes.items())
     for theme in codebook.theme_ids:
-        assert sum(counts[theme, polarity] for polarity in ("positive", "negative", "neutral", "mixed")) >= 60
-        assert counts[theme, "positive"] >= 20
-        assert counts[theme, "negative"] >= 20
+        assert sum(counts[theme, polarity] for polarity in ("positive", "negative", "neutral", "mixed")) >= 500
+        assert counts[theme, "positive"] >= 200
+        assert counts[theme, "negative"] >= 200
 
 
 def test_themes_are_those_of_the_evidence(comments: list[LabelledComment]) -> None:
@@ -104,6 +106,24 @@ def test_a_field_that_is_missing_or_unknown(codebook: Codebook) -> None:
         parse_record({name: value for name, value in GOOD.items() if name != "types"}, codebook)
     kept = parse_record(GOOD | {"branch": "Oulu"}, codebook)
     assert json.loads(json.dumps(kept.to_dict()))["branch"] == "Oulu"
+
+
+def test_no_comment_is_nearly_the_same_as_one_of_another_part(comments: list[LabelledComment]) -> None:
+    part = {at: name for name in ("train", "dev", "test") for at in getattr(split_by_hand(comments), name).tolist()}
+    twins = near_duplicates([comment.text for comment in comments])
+    assert not [(comments[a].id, comments[b].id) for a, b, _ in twins if part[a] != part[b]]
+
+
+def test_the_contrast_suite_is_no_part_of_the_corpus(comments: list[LabelledComment]) -> None:
+    lines = (ROOT / "data/samples/contrast-fi/items.jsonl").read_text(encoding="utf-8").splitlines()
+    items = [json.loads(line) for line in lines]
+    assert len(items) >= 400
+    learnt = {comment.text.lower() for comment in comments}
+    assert not [item["id"] for item in items if len(item["text"].split()) > 3 and item["text"].lower() in learnt]
+    pairs = Counter(item["pair"] for item in items)
+    assert min(pairs.values()) >= 2
+    twins = near_duplicates([comment.text for comment in comments] + [item["text"] for item in items])
+    assert not [(a, b) for a, b, _ in twins if a < len(comments) <= b]
 
 
 @pytest.mark.parametrize(
