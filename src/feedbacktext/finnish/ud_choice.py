@@ -15,7 +15,16 @@ from numpy.typing import NDArray
 
 from feedbacktext.finnish.lexicon import MAX_FORMS, MAX_LENGTH, Lexicon
 from feedbacktext.finnish.ud_candidates import ud_readings
-from feedbacktext.finnish.ud_features import OFFSETS, Kind, form_features, kind_of
+from feedbacktext.finnish.ud_features import (
+    OFFSETS,
+    Kind,
+    ReadingClass,
+    class_features,
+    class_of,
+    form_features,
+    kind_of,
+    shape_of,
+)
 from feedbacktext.finnish.ud_readings import UdReading
 from feedbacktext.finnish.ud_sentences import find_sentences, sentence_flags
 from feedbacktext.finnish.ud_weights import UdWeights, load_weights
@@ -24,6 +33,7 @@ from feedbacktext.finnish.ud_words import UdWords, packaged
 #: Readings kept of a form, the likeliest by themselves; a sixth was chosen nowhere in UD's dev parts.
 WIDTH = 6
 _NEVER = -1e9
+_SIGNS = frozenset(("PUNCT", "SYM", "SPACE"))
 
 
 @dataclass
@@ -95,10 +105,14 @@ class UdChooser:
         for kind in self._weights.kinds:  # what is asked for where a kind was never seen
             for coarse in (Kind(kind.pos, kind.case, ""), Kind(kind.pos, "", "")):
                 self._kind_ids.setdefault(coarse, self._kind_ids[kind])
+        self.generation = 0  # rises when rows are let go
         self._let_go()
 
     def _let_go(self) -> None:
+        self.generation += 1
         self._rows: dict[str, int] = {}
+        self._classes: dict[ReadingClass, float] = {}
+        self._kinds_of: dict[tuple[str, str, str], int] = {}
         self._table = _Table.of(1024)
         #: Reading number ``row * WIDTH + rank``; None where a form has fewer.
         self.readings: list[UdReading | None] = []
@@ -108,31 +122,30 @@ class UdChooser:
 
     def choose(self, tokens: Sequence[str]) -> list[UdReading]:
         """Return the reading of each token of a text."""
-        first = np.zeros(len(tokens), dtype=bool)
-        first[:1] = True
-        numbers = self.choose_numbers(self.rows(tokens), first)
-        readings = self.readings
-        return [readings[number] for number in numbers.tolist()]  # type: ignore[misc]  # a chosen one is no None
+        return self.choose_many([tokens])[0]
 
     def choose_many(self, texts: Iterable[Sequence[str]]) -> list[list[UdReading]]:
         """Return the readings of the tokens of many texts, as one by one."""
+        self.trim()
         cut = [list(tokens) for tokens in texts]
         flat = [token for tokens in cut for token in tokens]
         ends = np.cumsum([len(tokens) for tokens in cut], dtype=np.intp)
         first = np.zeros(len(flat) + 1, dtype=bool)
         first[[0, *ends]] = True
-        numbers = self.choose_numbers(self.rows(flat), first[:-1]).tolist()
-        readings = self.readings
-        chosen: list[UdReading] = [readings[number] for number in numbers]  # type: ignore[misc]
+        rows = np.array(list(map(self.row, flat)), dtype=np.intp)
+        numbers = self.choose_numbers(rows, first[:-1]).tolist()
+        chosen: list[UdReading] = list(map(self.readings.__getitem__, numbers))  # type: ignore[arg-type]  # none is None
         return [chosen[end - len(tokens) : end] for tokens, end in zip(cut, ends.tolist(), strict=True)]
 
-    def rows(self, tokens: Iterable[str]) -> NDArray[np.intp]:
-        """Return the row of each token; rows hold until the next call."""
+    def trim(self) -> None:
+        """Let all forms go where too many are held; rows from before mean nothing then."""
         if len(self.readings) >= WIDTH * self.max_forms:
             self._let_go()
-        known, add = self._rows.get, self._add
-        rows = [add(token) if row is None else row for token, row in ((token, known(token)) for token in tokens)]
-        return np.array(rows, dtype=np.intp)
+
+    def row(self, token: str) -> int:
+        """Return the row of a token, read where it is new."""
+        row = self._rows.get(token)
+        return self._add(token) if row is None else row
 
     def choose_numbers(self, rows: NDArray[np.intp], first: NDArray[np.bool_]) -> NDArray[np.intp]:
         """Return the number in ``readings`` of the reading of each token.
@@ -140,7 +153,7 @@ class UdChooser:
         Parameters
         ----------
         rows : int array of shape (tokens,)
-            What :meth:`rows` gives.
+            What :meth:`row` gives.
         first : bool array of shape (tokens,)
             Which tokens begin a text.
         """
@@ -177,15 +190,14 @@ class UdChooser:
         if row == len(self._table.shown):
             self._table = self._table.doubled()
         readings = ud_readings(token, self.lexicon, self._words)
-        weigh = self._weights.by_name.get
-        scored = [
-            (sum(weigh(name, 0.0) for name in form_features(reading, token, starts, rank)), reading)
-            for rank, reading in enumerate(readings)
-        ]
-        scored.sort(key=lambda pair: -pair[0])
-        best = scored[:WIDTH]
         form = token.lower()
-        kinds = [self._kind_id(kind_of(reading, form, self._function_words)) for _score, reading in best]
+        scored = [(0.0, reading) for reading in readings]
+        if len(readings) > 1:
+            shape = shape_of(token, starts)
+            scored = [(self._score(reading, form, shape, rank), reading) for rank, reading in enumerate(readings)]
+            scored.sort(key=_by_score)
+        best = scored[:WIDTH]
+        kinds = [self._kind_id(reading, form) for _score, reading in best]
         table = self._table
         table.scores[row, : len(best)] = [score for score, _reading in best]
         table.kinds[row, : len(best)] = kinds
@@ -195,9 +207,28 @@ class UdChooser:
         self.readings += [None] * (WIDTH - len(best))
         return row
 
-    def _kind_id(self, kind: Kind) -> int:
-        ids = self._kind_ids
-        for known in (kind, Kind(kind.pos, kind.case, kind.tag), Kind(kind.pos, kind.case, ""), Kind(kind.pos, "", "")):
-            if known in ids:
-                return ids[known]
-        return 0
+    def _score(self, reading: UdReading, form: str, shape: str, rank: int) -> float:
+        """Return what speaks for a reading by itself."""
+        weights, classes = self._weights.by_name, self._classes
+        class_ = class_of(reading, shape, rank)
+        score = classes.get(class_)
+        if score is None:
+            score = classes[class_] = sum(weights.get(name, 0.0) for name in class_features(class_))
+        for name in form_features(reading, form, shape):
+            score += weights.get(name, 0.0)
+        return score
+
+    def _kind_id(self, reading: UdReading, form: str) -> int:
+        word = form if form in self._function_words or reading.lemma == "olla" or reading.pos in _SIGNS else ""
+        key = (reading.pos, reading.morph, word)
+        found = self._kinds_of.get(key)
+        if found is None:
+            kind = kind_of(reading, form, self._function_words)
+            coarser = Kind(kind.pos, kind.case, kind.tag), Kind(kind.pos, kind.case, ""), Kind(kind.pos, "", "")
+            ids = self._kind_ids
+            found = self._kinds_of[key] = next((ids[known] for known in (kind, *coarser) if known in ids), 0)
+        return found
+
+
+def _by_score(pair: tuple[float, UdReading]) -> float:
+    return -pair[0]

@@ -41,6 +41,10 @@ class Kind:
 EDGE = Kind("<>", "<>", "<>")
 
 
+#: how, pos, morph, shape, rank, Voikko's class, number of parts, Voikko's inflection
+ReadingClass = tuple[str, str, str, str, int, str, int, str]
+
+
 def kind_of(reading: UdReading, form: str, function_words: frozenset[str]) -> Kind:
     """Return the kind of a reading.
 
@@ -83,44 +87,48 @@ def shape_of(text: str, starts: bool) -> str:
     return "a" if text[:1].isalpha() else "0"
 
 
-def form_features(reading: UdReading, text: str, starts: bool, rank: int) -> Iterator[str]:
-    """Yield the names of what a reading is by itself."""
-    form, pos, how = text.lower(), reading.pos, reading.how
+def class_of(reading: UdReading, shape: str, rank: int) -> ReadingClass:
+    """Return what a reading shares with readings of other forms."""
     analysis = reading.reading
-    word_class = analysis.word_class if analysis else ""
-    lemma = reading.lemma.lower()
-    shape = shape_of(text, starts)
+    if analysis is None:
+        return reading.how, reading.pos, reading.morph, shape, min(rank, 4), "", 0, "-"
+    details = f"{analysis.mood}.{analysis.participle}.{analysis.connegative}.{analysis.comparison}.{analysis.possessive}"
+    word_class, parts = analysis.word_class, len(analysis.parts)
+    return reading.how, reading.pos, reading.morph, shape, min(rank, 4), word_class, parts, details
+
+
+def class_features(class_: ReadingClass) -> Iterator[str]:
+    """Yield the names of what a class of readings is by itself."""
+    how, pos, morph, shape, rank, word_class, parts, details = class_
     yield f"h|{how}|{pos}"
     yield f"w|{how}|{pos}|{word_class}"
     yield f"c|{shape}|{pos}"
     yield f"d|{shape}|{pos}|{word_class or how}"
-    yield f"r|{min(rank, 4)}"
-    yield f"p|{len(analysis.parts) if analysis else 0}|{how}"
-    yield f"t|{_details(analysis)}|{pos}"
-    yield f"m|{reading.morph}|{pos}"
+    yield f"r|{rank}"
+    yield f"p|{parts}|{how}"
+    yield f"t|{details}|{pos}"
+    yield f"m|{morph}|{pos}"
+
+
+def form_features(reading: UdReading, form: str, shape: str) -> Iterator[str]:
+    """Yield the names of what a reading of this very form is by itself, beside its class."""
+    pos, how = reading.pos, reading.how
+    lemma = reading.lemma.lower()
     if len(form) > 3:
         yield f"2|{form[-2:]}|{pos}"
         yield f"3|{form[-3:]}|{pos}"
         yield f"4|{form[-4:]}|{pos}"
         yield f"e|{lemma[-3:]}|{pos}"
         yield f"E|{lemma[-4:]}|{pos}|{how}"
-    if how.startswith("strip"):
+    if how[:5] == "strip":
         yield f"s|{how}|{'v' if lemma[-1] in 'aeiouyäö' else 'c'}|{shape[0]}"
         yield f"z|{how[6:].partition('>')[0][-2:]}|{lemma[-2:]}"
     elif how == "as_is":
-        yield f"s|as_is|{form[-1]}|{shape}|{pos}"
+        yield f"s|as_is|{form[-1:]}|{shape}|{pos}"
     yield f"l|{lemma}|{pos}"
     yield f"x|{form}|{lemma}|{pos}"
-    if analysis and len(analysis.parts) > 1:
-        tail = analysis.parts[-1].lemma.lower()
-        yield f"l|{tail}|{pos}"
-
-
-def _details(analysis: object) -> str:
-    if analysis is None:
-        return "-"
-    names = ("mood", "participle", "connegative", "comparison", "possessive")
-    return ".".join(str(getattr(analysis, name) or "-")[:9] for name in names)
+    if reading.reading and len(reading.reading.parts) > 1:
+        yield f"l|{reading.reading.parts[-1].lemma.lower()}|{pos}"
 
 
 def pair_features(kind: Kind, other: Kind, offset: int) -> Iterator[str]:
