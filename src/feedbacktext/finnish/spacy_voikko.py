@@ -10,16 +10,13 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from spacy.attrs import LEMMA, MORPH, ORTH, POS
 from spacy.language import Language
-from spacy.symbols import IDS
 from spacy.tokens import Doc, Token
 from spacy.vocab import Vocab
 
 from feedbacktext.finnish.analysis import Part
 from feedbacktext.finnish.lexicon import Lexicon
 from feedbacktext.finnish.ud_choice import UdChooser
-from feedbacktext.finnish.ud_readings import UdReading
 from feedbacktext.finnish.ud_weights import Style, load_weights
 from feedbacktext.finnish.voikko import Backend, open_voikko
 
@@ -90,12 +87,12 @@ class VoikkoComponent:
         first[0] = True
         first[ends[:-1]] = True
         ids = self._for_vocab
-        forms = np.concatenate([doc.to_array(ORTH) for doc in docs])
+        forms = np.concatenate([doc.to_array("ORTH") for doc in docs])
         numbers = self.chooser.choose_numbers(ids.rows(forms, docs[0].vocab), first)
         values = ids.values(numbers, docs[0].vocab)
         for doc, end in zip(docs, ends.tolist(), strict=True):
             begin = end - len(doc)
-            doc.from_array([LEMMA, POS, MORPH], values[begin:end])
+            doc.from_array(["LEMMA", "POS", "MORPH"], values[begin:end])  # type: ignore[arg-type]  # numpy's is spaCy's too
             chosen = numbers[begin:end]
             for at in np.flatnonzero(ids.compound[chosen]).tolist():
                 doc[at]._.parts = ids.parts[int(chosen[at])]
@@ -154,7 +151,7 @@ class _Ids:
                 if reading is not None:
                     self._values[number] = (
                         vocab.strings.add(reading.lemma),
-                        IDS[reading.pos],
+                        vocab.strings[reading.pos],
                         vocab.morphology.add(reading.morph),
                     )
                     if reading.reading is not None and reading.reading.parts:

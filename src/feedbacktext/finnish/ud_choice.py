@@ -82,8 +82,10 @@ class UdChooser:
     Examples
     --------
     >>> chooser = UdChooser()
-    >>> [(r.lemma, r.pos) for r in chooser.choose("Tuli sammui kun hän tuli kotiin .".split())][:5]
-    [('tuli', 'NOUN'), ('sammua', 'VERB'), ('kun', 'SCONJ'), ('hän', 'PRON'), ('tulla', 'VERB')]
+    >>> [(reading.lemma, reading.pos) for reading in chooser.choose(["Hän", "tuli", "kotiin"])]
+    [('hän', 'PRON'), ('tulla', 'VERB'), ('koti', 'NOUN')]
+    >>> [(reading.lemma, reading.pos) for reading in chooser.choose(["Takassa", "paloi", "iso", "tuli"])][2:]
+    [('iso', 'ADJ'), ('tuli', 'NOUN')]
     """
 
     def __init__(

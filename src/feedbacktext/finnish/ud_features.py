@@ -92,7 +92,15 @@ def class_of(reading: UdReading, shape: str, rank: int) -> ReadingClass:
     analysis = reading.reading
     if analysis is None:
         return reading.how, reading.pos, reading.morph, shape, min(rank, 4), "", 0, "-"
-    details = f"{analysis.mood}.{analysis.participle}.{analysis.connegative}.{analysis.comparison}.{analysis.possessive}"
+    details = ".".join(
+        (
+            str(analysis.mood),
+            str(analysis.participle),
+            str(analysis.connegative),
+            str(analysis.comparison),
+            str(analysis.possessive),
+        )
+    )
     word_class, parts = analysis.word_class, len(analysis.parts)
     return reading.how, reading.pos, reading.morph, shape, min(rank, 4), word_class, parts, details
 

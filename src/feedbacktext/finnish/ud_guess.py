@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from feedbacktext.finnish.ud_readings import Known, UdReading, read_known
+from feedbacktext.finnish.ud_endings import Known
+from feedbacktext.finnish.ud_readings import UdReading, read_known
 from feedbacktext.finnish.ud_words import UdWords
 
 #: Longer words get no guess beyond themselves.
@@ -79,7 +80,7 @@ def read_unknown(text: str, form: str, words: UdWords, known: Known) -> Iterator
     (('sometili', 'NOUN', 'tail7_plain'), ('20', 'NUM', 'colon'), ('13.', 'ADJ', 'ordinal'))
     """
     short = len(text) <= MAX_GUESSED
-    if short and (not any(sign.isalpha() for sign in text) or _NUMBER.fullmatch(text)):
+    if short and (not any(sign.isalpha() for sign in text) or _NUMBER.fullmatch(text) or _NUMBER_CASE.fullmatch(text)):
         yield from _sign(text)
         return
     if short:

@@ -8,12 +8,13 @@ more UD readings, each with the way it came (``how``); :mod:`feedbacktext.finnis
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from feedbacktext.finnish.analysis import Analysis
 from feedbacktext.finnish.lexicon import Word
 from feedbacktext.finnish.ud import morph_of
+from feedbacktext.finnish.ud_endings import Known, clitic_off, possessive_off, without_possessive
 from feedbacktext.finnish.ud_words import UdWords
 
 #: Verbs that stand as auxiliaries in UD Finnish TDT.
@@ -42,12 +43,11 @@ _CLASSES_OF = {
     "VERB": ("verb",),
     "AUX": ("verb", "negation_verb"),
 }
-_CLITIC = re.compile(r"(?:kin|k[aä]{2}n|h[aä]n|p[aä]|k[oö])(?:s|h[aä]n)?$")
-_POSSESSIVE = re.compile(r"(?:n[ie]|si|mme|nne|ns[aä]|(?<=aa|ee|ii|oo|uu|yy|ää|öö)n)$")
 #: "kolmas", "kahdestoista": ordinals are adjectives.
 _ORDINAL = re.compile(r"s(?:toista)?$|^ensimmäinen$|^toinen$")
+#: "tyytyväinen" is made of a participle and is none.
+_PARTICIPLE = re.compile(r"(?:[nuy][uy]t|[vm][aä]|t[uy]|m[aä]t[oö]n|dut|lut|lyt|rut|ryt|sut|syt)$")
 _ACTION = re.compile(r"mi(?:nen|s)")
-Known = Callable[[str], Word]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,33 +69,6 @@ class UdReading:
     morph: str
     how: str
     reading: Analysis | None = None
-
-
-def clitic_off(form: str) -> str:
-    """Return the form without its clitics ("siellähän" -> "siellä")."""
-    cut = _CLITIC.sub("", form)
-    return cut if len(cut) > 1 else form
-
-
-def possessive_off(form: str, known: Known) -> str:
-    """Return an adverb's form without its possessive: "mukaansa" -> "mukaan", "edellään" -> "edellä"."""
-    cut = _POSSESSIVE.sub("", form)
-    if cut == form or any(reading.lemma == form for reading in known(form).readings):
-        return form
-    stems = _without_possessive(form)
-    for stem in stems:
-        if any(reading.possessive is None and reading.lemma == stem for reading in known(stem).readings):
-            return stem
-    return stems[0]
-
-
-def _without_possessive(form: str) -> tuple[str, ...]:
-    """Return what the form may be without its possessive: "eteeni" -> "etee", "eteen"; "pahoillani" -> "pahoillaan"."""
-    cut = _POSSESSIVE.sub("", form)
-    if cut == form:
-        return ()
-    short = cut[:-1] if cut[-2:-1] == cut[-1:] else cut
-    return (short, cut + "n", short + short[-1] + "n")
 
 
 def read_known(text: str, word: Word, words: UdWords, known: Known) -> Iterator[UdReading]:
@@ -142,7 +115,7 @@ def read_listed(word: Word, words: UdWords) -> Iterator[UdReading]:
             cut = clitic_off(word.form)
             rows, how = table.get(cut, ()), how + "_clitic"
             if not rows and any(reading.possessive for reading in word.readings):
-                rows = next((table[stem] for stem in _without_possessive(cut) if stem in table), ())
+                rows = next((table[stem] for stem in without_possessive(cut) if stem in table), ())
         for lemma, pos in rows:
             classes = _CLASSES_OF.get(pos, ())
             like = next((reading for reading in word.readings if reading.word_class in classes), None)
@@ -168,7 +141,7 @@ def _convert(form: str, reading: Analysis, words: UdWords, known: Known) -> Iter
     yield from ((lemma, pos, "of_lemma") for pos in words.lemmas.get(lemma, ()))
     if reading.case == "adverbial":  # also of participles: "vastaavasti"
         yield clitic_off(form), "ADV", "sti"
-    elif reading.participle and reading.verb:
+    elif reading.participle and reading.verb and _PARTICIPLE.search(lemma):
         if word_class != "noun":  # "toteuttama" alone is no noun
             yield lemma, "ADJ", "participle"
             if reading.case == "genitive" and reading.participle == "present_active":

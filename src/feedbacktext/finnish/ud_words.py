@@ -1,7 +1,7 @@
 """``data/ud_*.tsv`` -> rows by word form: UD lemmas and classes that Voikko does not tell.
 
-``ud_words.tsv`` and ``ud_plurals.tsv`` are written by hand, ``ud_learnt_*.tsv`` by ``scripts/ud_lemmas`` from treebanks.
-A row with the form ``*`` holds for every form of its lemma.
+``ud_words.tsv`` and ``ud_plurals.tsv`` are written by hand, ``ud_learnt_*.tsv`` by ``scripts/ud_lemmas`` from
+treebanks. A row with the form ``*`` holds for every form of its lemma.
 """
 
 from __future__ import annotations
