@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -98,6 +100,14 @@ def test_the_features_see_what_they_saw(lexicon: Lexicon) -> None:
     assert (before.lemma, before.lemmas, before.parts) == ("vastannut", ("vastannut", "vastata"), ())
     UdChooser(lexicon).choose(["ei", "vastannut"])
     assert lexicon["vastannut"] is before
+
+
+def test_threads_read_alike(lexicon: Lexicon) -> None:
+    texts = [[f"{word}{number}", "tuli", "kotiin"] for number in range(60) for word in ("talo", "Puhe", "auton")]
+    wanted = UdChooser(lexicon).choose_many(texts)
+    shared = UdChooser(lexicon)
+    with ThreadPoolExecutor(4) as pool:
+        assert list(pool.map(shared.choose, texts)) == wanted
 
 
 def test_the_forms_held_are_bounded(lexicon: Lexicon) -> None:

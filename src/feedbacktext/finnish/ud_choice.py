@@ -7,6 +7,7 @@ of a batch are scored at once.
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -33,6 +34,8 @@ from feedbacktext.finnish.ud_words import UdWords, packaged
 #: Readings kept of a form, the likeliest by themselves; a sixth was chosen nowhere in UD's dev parts.
 WIDTH = 6
 _NEVER = -1e9
+#: One thread at a time reads a new form; of the module, so that a chooser can be pickled.
+_READING = threading.Lock()
 _SIGNS = frozenset(("PUNCT", "SYM", "SPACE"))
 
 
@@ -147,7 +150,11 @@ class UdChooser:
     def row(self, token: str) -> int:
         """Return the row of a token, read where it is new."""
         row = self._rows.get(token)
-        return self._add(token) if row is None else row
+        if row is None:
+            with _READING:
+                row = self._rows.get(token)
+                row = self._add(token) if row is None else row
+        return row
 
     def choose_numbers(self, rows: NDArray[np.intp], first: NDArray[np.bool_]) -> NDArray[np.intp]:
         """Return the number in ``readings`` of the reading of each token.
