@@ -1,6 +1,9 @@
 from __future__ import annotations
 
+import pytest
 import spacy
+
+from feedbacktext.errors import VoikkoError
 
 COMMENT = "Puhelinjonossa ei vastattu, mutta neuvoja oli mukava!"
 
@@ -51,3 +54,40 @@ def test_a_pipe_is_as_one_by_one_and_is_read_back_from_disk(tmp_path: object) ->
     again = spacy.load(str(tmp_path))
     assert again.pipe_names == ["voikko", "feedbacktext"]
     assert [doc._.feedback for doc in again.pipe(texts)] == wanted
+
+
+def test_lemmas_are_those_of_the_sentence_and_a_pipe_is_as_one_by_one() -> None:
+    nlp = spacy.blank("fi")
+    nlp.add_pipe("voikko")
+    texts = [
+        "Kukaan ei vastannut.",
+        "",
+        "   ",
+        "Takassa paloi iso tuli 😀",
+        "Hän tuli kotiin. Jono oli pitkä!",
+        COMMENT,
+    ]
+    alone = [[(token.lemma_, token.pos_, str(token.morph)) for token in nlp(text)] for text in texts]
+    piped = [[(token.lemma_, token.pos_, str(token.morph)) for token in doc] for doc in nlp.pipe(texts, batch_size=4)]
+    assert piped == alone
+    assert [lemma for lemma, _pos, _morph in alone[0]] == ["kukaan", "ei", "vastata", "."]
+    assert alone[3][3][:2] == ("tuli", "NOUN")
+    assert alone[4][1][:2] == ("tulla", "VERB")
+
+
+def test_lemmas_in_the_style_of_ftb() -> None:
+    nlp = spacy.blank("fi")
+    nlp.add_pipe("voikko", config={"style": "ftb"})
+    assert [token.lemma_ for token in nlp("Ostin niitä")] == ["ostaa", "ne"]
+
+
+def test_the_pure_voikko_gives_the_same_lemmas() -> None:
+    lemmas = []
+    for backend in ("libvoikko", "pyvoikko"):
+        nlp = spacy.blank("fi")
+        try:
+            nlp.add_pipe("voikko", config={"backend": backend})
+        except VoikkoError:
+            pytest.skip(f"{backend} is not installed")
+        lemmas.append([(token.lemma_, token.pos_) for token in nlp(COMMENT)])
+    assert lemmas[0] == lemmas[1]

@@ -104,6 +104,8 @@ class Analysis:
         Dictionary words that the form is derived from, first to last ("vastata" of "vastannut").
     case, number, mood, tense, person, possessive, comparison, participle, connegative : str or None
         Inflection, None where the form has none of it.
+    verb : str or None
+        Verb behind a participle, with what stands before it ("poistua" of "poistunut").
     """
 
     lemma: str
@@ -119,6 +121,7 @@ class Analysis:
     comparison: str | None = None
     participle: str | None = None
     connegative: str | None = None
+    verb: str | None = None
 
     @property
     def negates(self) -> bool:
@@ -135,6 +138,7 @@ class _Segment:
         self.stem = ""  # surface up to the last [Xj]
         self.name = ""  # text of the last [Xp] or [Xj]
         self.base = ""  # text of [Xp]
+        self.verb = ""  # base form before the verb became something else
         self.tags: dict[str, str] = {}
 
     @property
@@ -179,6 +183,7 @@ def parse(form: str, output: str) -> Analysis | None:
     word_class = CLASSES.get(tags["L"], tags["L"])
     if word_class == "noun_adjective" and ("C" in tags or tags.get("S") == "sti"):
         word_class = "adjective"  # only adjectives are compared ("suurin") or end in -sti ("kiltisti")
+    verb = "".join(segment.surface for segment in segments[:last]) + segments[last].verb
     return Analysis(
         lemma=lemma,
         word_class=word_class,
@@ -193,6 +198,7 @@ def parse(form: str, output: str) -> Analysis | None:
         comparison=COMPARISONS.get(tags.get("C", "")),
         participle=PARTICIPLES.get(tags.get("R", "")),
         connegative=CONNEGATIVES.get(tags.get("E", "")),
+        verb=verb if "R" in tags and segments[last].verb else None,
     )
 
 
@@ -221,6 +227,8 @@ def _segments(output: str) -> list[_Segment]:
         else:
             if piece == "[Ln]":  # "tulevaisuus" was a participle once, the noun is none
                 segment.tags.pop("R", None)
+            if piece[1] == "L" and segment.tags.get("L") == "t":
+                segment.verb = (segment.stem + segment.name).replace("=", "")
             segment.tags[piece[1]] = piece[2:-1]
     return segments
 

@@ -1,34 +1,8 @@
-"""Voikko's classes and inflection -> Universal Dependencies: part of speech and features."""
+"""Voikko's inflection of a reading -> the features of Universal Dependencies."""
 
 from __future__ import annotations
 
 from feedbacktext.finnish.analysis import Analysis
-from feedbacktext.finnish.lexicon import Word
-
-_POS = {
-    "noun": "NOUN",
-    "adjective": "ADJ",
-    "noun_adjective": "ADJ",
-    "interjection": "INTJ",
-    "first_name": "PROPN",
-    "last_name": "PROPN",
-    "place_name": "PROPN",
-    "proper_name": "PROPN",
-    "verb": "VERB",
-    "abbreviation": "NOUN",
-    "adverb": "ADV",
-    "numeral": "NUM",
-    "pronoun": "PRON",
-    "conjunction": "CCONJ",
-    "adposition": "ADP",
-    "negation_verb": "AUX",
-    "prefix": "X",
-}
-#: Voikko knows one kind of conjunction; these subordinate.
-_SUBORDINATING = frozenset(
-    ("että", "jos", "jotta", "koska", "kun", "ku", "kunnes", "vaikka", "ettei", "jollei", "ellei", "jottei", "kuin")
-)
-_AUXILIARY = frozenset(["olla"])
 
 _CASE = {
     "nominative": "Nom", "genitive": "Gen", "partitive": "Par", "essive": "Ess", "translative": "Tra",
@@ -55,31 +29,15 @@ _PARTICIPLE = {
 }
 
 
-def pos_of(word: Word, text: str) -> str:
-    """Return the UD part of speech; empty where nothing tells.
+def morph_of(analysis: Analysis) -> str:
+    """Return the UD features of a reading.
 
     Examples
     --------
-    >>> from feedbacktext.finnish.lexicon import Lexicon
-    >>> lexicon = Lexicon()
-    >>> [pos_of(lexicon[form], form) for form in ("jonotin", "ei", "mutta", "koska", "!", "😀", "42")]
-    ['VERB', 'AUX', 'CCONJ', 'SCONJ', 'PUNCT', 'SYM', 'NUM']
+    >>> from feedbacktext.finnish.voikko import open_voikko
+    >>> [morph_of(reading) for reading in open_voikko().analyze("jonossa")]
+    ['Case=Ine|Number=Sing']
     """
-    if word.known:
-        if word.word_class == "conjunction" and word.lemma in _SUBORDINATING:
-            return "SCONJ"
-        if word.word_class == "verb" and word.lemma in _AUXILIARY:
-            return "AUX"
-        return _POS.get(word.word_class, "X")
-    if text.isspace():
-        return "SPACE"
-    if not any(sign.isalnum() for sign in text):
-        return "SYM" if any(ord(sign) > 0x2190 for sign in text) else "PUNCT"
-    return "NUM" if text[0].isdigit() else "PROPN" if text[0].isupper() else "X"
-
-
-def morph_of(analysis: Analysis) -> str:
-    """Return the UD features of a reading, as ``Case=Ine|Number=Sing``."""
     features: dict[str, str] = {}
     verbal = analysis.word_class in ("verb", "negation_verb")
     if analysis.case in _CASE and not (verbal and analysis.mood == "a_infinitive"):
