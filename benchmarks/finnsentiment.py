@@ -24,7 +24,7 @@ from feedbacktext.features.vectors import Vectors
 from feedbacktext.finnish.lexicon import Lexicon
 from feedbacktext.model.decide import SENTIMENTS
 from feedbacktext.model.labelled import LabelledComment
-from feedbacktext.model.train import Trainer
+from feedbacktext.model.train import Trainer, sentiment_offset
 
 REPORT = Path(__file__).with_suffix(".md")
 #: Macro F1 and accuracy of logistic regression on the same split, and of FinBERT as its card has it.
@@ -48,21 +48,23 @@ def main() -> None:
     lexicon = Lexicon()
     comments = [LabelledComment(row["id"], row["text"], row["label"], {}, None, themed=False) for row in learn]
     network = Trainer(comments, CODEBOOK, Vectors.packaged(), lexicon=lexicon).fit(np.arange(len(comments)))
-    figures = {}
+    figures, offset = {}, np.zeros(3, dtype=np.float32)
     for part in ("dev", "test"):
         held = [row for row in rows if row["split"] == part and row["dup"] == "0"]
         table = FormTable(lexicon)
         reading = read([row["text"] for row in held], table)
         scores = network.score(reading, network.extend(network.new_rows(), table))
-        said = [SENTIMENTS[at] for at in scores.comment[:, :3].argmax(axis=1)]
         truth = [row["label"] for row in held]
+        if part == "dev":
+            offset = sentiment_offset(scores.comment[:, :3], np.array([SENTIMENTS.index(label) for label in truth]))
+        said = [SENTIMENTS[at] for at in (scores.comment[:, :3] + offset).argmax(axis=1)]
         figures[part] = (f1_score(truth, said, average="macro"), accuracy_score(truth, said), len(held))
     lines = [
         "# FinnSentiment, three classes",
         "",
         f"Command: `python benchmarks/finnsentiment.py finnsentiment.tsv`. {describe('scipy', 'scikit-learn')}.",
         "",
-        f"Trained on {len(learn):,} sentences with the settings of the model bank-fi; nothing was chosen on this data.",
+        f"Trained on {len(learn):,} sentences with the settings of bank-fi; dev chose the sentiments' offsets.",
         "",
         "| what | macro F1 | accuracy |",
         "|---|---|---|",

@@ -17,10 +17,10 @@ from feedbacktext.features.words import FeatureSpace
 from feedbacktext.finnish.lexicon import Lexicon
 from feedbacktext.model import fit as fit_module
 from feedbacktext.model.fit import Settings
-from feedbacktext.model.labelled import LabelledComment, Span
+from feedbacktext.model.labelled import LabelledComment, Span, parse_record
 from feedbacktext.model.network import WINDOW, Network, Weights
 from feedbacktext.model.targets import make_targets
-from feedbacktext.model.train import split_by_hand
+from feedbacktext.model.train import _platt, split_by_hand
 from feedbacktext.training import train_folder
 
 CAFE = Codebook.from_dict(
@@ -174,6 +174,30 @@ def memories64(rows: np.ndarray, weights: Weights, reading: Reading) -> np.ndarr
                 memory = keep[token, part] * memory + (1 - keep[token, part]) * write[token, part]
                 found[token, part] = memory
     return found
+
+
+def test_records_without_themes_teach_sentiment_alone() -> None:
+    records = [
+        parse_record({"text": "Ihan hyvää", "sentiment": "positive", "themes": None, "types": None}, CAFE),
+        parse_record({"text": "kahvi", "sentiment": "neutral", "themes": {"coffee": "neutral"}, "types": []}, CAFE),
+    ]
+    assert records[0].to_dict()["themes"] is None
+    assert not records[0].is_whole
+    targets = make_targets(records, read([record.text for record in records], FormTable(Lexicon())), CAFE)
+    assert targets.themed.tolist() == [False, True]
+    assert not targets.marked[0]
+
+
+def test_a_type_that_must_not_be_missed_gets_a_lower_threshold() -> None:
+    logit = np.array([3, 2, 1, 0, -1, -2, -3, -4], dtype=np.float32)
+    truth = np.array([True, True, False, False, False, True, False, False])
+    thresholds = [_platt(logit, truth, least)[2] for least in (None, 0.6, 1.0)]
+    found = [
+        int((truth & (1 / (1 + np.exp(-(slope * logit + intercept))) >= threshold)).sum())
+        for threshold in thresholds
+        for slope, intercept, _ in [_platt(logit, truth)]
+    ]
+    assert found == [2, 2, 3]
 
 
 def entropy(logits: np.ndarray, truth: np.ndarray) -> float:

@@ -31,11 +31,16 @@ class Theme:
 
 @dataclass(frozen=True, slots=True)
 class FeedbackType:
-    """One type of feedback, such as thanks or a wish to be contacted."""
+    """One type of feedback, such as thanks or a wish to be contacted.
+
+    Where one that is missed costs more than one too many, ``least_recall`` (0 to 1) is the share that is to be found
+    when the threshold is chosen; without it, the threshold with the best F1 is.
+    """
 
     id: str
     title: str
     definition: str = ""
+    least_recall: float | None = None
 
 
 @dataclass(frozen=True)
@@ -96,7 +101,7 @@ class Codebook:
         place = place or name
         themes = tuple(_theme(row, place) for row in _rows(content, "themes", place))
         types = tuple(
-            FeedbackType(*_id_and_title(row, place), str(row.get("definition", "")))
+            FeedbackType(*_id_and_title(row, place), str(row.get("definition", "")), _least_recall(row, place))
             for row in _rows(content, "types", place)
         )
         if not themes:
@@ -123,6 +128,13 @@ def _id_and_title(row: Mapping[str, Any], place: str) -> tuple[str, str]:
     if not isinstance(title, str) or not title:
         raise CodebookError(f'{place}: {id_} needs a title, such as title = "nopeus"')
     return id_, title
+
+
+def _least_recall(row: Mapping[str, Any], place: str) -> float | None:
+    share = row.get("least_recall")
+    if share is None or (isinstance(share, int | float) and 0 <= share <= 1):
+        return share
+    raise CodebookError(f"{place}: least_recall of {row['id']!r} must be a number from 0 to 1, not {share!r}")
 
 
 def _theme(row: Mapping[str, Any], place: str) -> Theme:

@@ -90,7 +90,7 @@ def explain(
     tag: Tag, words: Sequence[Word], reading: Reading, scores: Scores, network: Network, theme_ids: Sequence[str]
 ) -> Explanation:
     """Share each theme's score out among the words of the one comment that was read."""
-    count, flat = len(reading.form), scores.word.reshape(len(reading.form), -1)
+    count, flat = len(reading.form), scores.word.reshape(len(reading.form), len(theme_ids) * SIGNS)
     adds: dict[str, list[float]] = {}
     base: dict[str, float] = {}
     total: dict[str, float] = {}

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable
+from dataclasses import replace
 
-from feedbacktext.finnish.lexicon import Lexicon
+from feedbacktext.finnish.lexicon import Lexicon, Word
 from feedbacktext.finnish.ud_guess import read_unknown
 from feedbacktext.finnish.ud_readings import UdReading, read_known, read_listed
 from feedbacktext.finnish.ud_words import UdWords
@@ -26,11 +27,17 @@ def ud_readings(text: str, lexicon: Lexicon, words: UdWords) -> tuple[UdReading,
     """
     text = unicodedata.normalize("NFC", text)
     word = lexicon[text]
-    known = lexicon.__getitem__
+
+    def known(form: str) -> Word:
+        """Look a form up as it stands; what it may have been meant for is no reading of a part of a word."""
+        found = lexicon[form]
+        return found if found.form == found.standard else Word(found.form, found.form)
+
     found = list(read_listed(word, words))
     if word.known:
-        found += read_known(text, word, words, known)
-    else:
+        read = read_known(text, word, words, known)
+        found += read if word.form == word.standard else (replace(one, how=f"meant_{one.how}") for one in read)
+    if word.form != word.standard or not word.known:  # "Nordea" may be a name as well as a misspelled word
         found += read_unknown(text, word.form, words, known)
     return tuple(_distinct(found))[:MAX_READINGS]
 

@@ -20,10 +20,15 @@ def find_evidence(
     if not runs:
         return {}
     # of each run the best word: what the run's own words add to its score
-    logit = scores.word.max(axis=2)
-    best = np.array([first + int(logit[first : last + 1, k].argmax()) for k, first, last in runs])
     theme = np.array([k for k, _, _ in runs])
-    output = theme * SIGNS + decisions.sign[best, theme]
+    sign = np.array([decisions.sign[first, k] for k, first, _ in runs])
+    best = np.array(
+        [
+            first + int(scores.word[first : last + 1, k, shown].argmax())
+            for (k, first, last), shown in zip(runs, sign, strict=True)
+        ]
+    )
+    output = theme * SIGNS + sign
     reach = max(max(int(word) - first, last - int(word)) for word, (_, first, last) in zip(best, runs, strict=True))
     adds = network.contributions(scores, reading, best, output, reach=reach)
     found: dict[int, dict[str, list[Evidence]]] = {}

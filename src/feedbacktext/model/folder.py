@@ -26,7 +26,7 @@ from feedbacktext.codebook import Codebook
 from feedbacktext.errors import CodebookError, ModelError
 from feedbacktext.features.vectors import Vectors
 from feedbacktext.features.words import FeatureSpace
-from feedbacktext.model.decide import Calibration
+from feedbacktext.model.decide import SENTIMENTS, Calibration
 from feedbacktext.model.network import Network, Weights
 
 SCHEMA = 1
@@ -155,7 +155,8 @@ def _assemble(
     shapes: dict[str, tuple[int, ...]] = {"idf": (len(space.names),)}
     shapes |= weights.shapes(len(space.names), vectors.table.shape[1], themes, types)
     for name in _CALIBRATION:
-        shapes[f"calibration_{name}"] = (types if name.startswith("type_") else themes,)
+        count = types if name.startswith("type_") else len(SENTIMENTS) if name.startswith("sentiment_") else themes
+        shapes[f"calibration_{name}"] = (count,)
     for name, shape in shapes.items():
         if arrays[name].shape != shape:
             raise ValueError(f"{name} has shape {arrays[name].shape}, not {shape}")

@@ -335,3 +335,12 @@ def group_max(values: NDArray[_Number], group: NDArray[np.intp], groups: int) ->
         starts = starts_of(group)
         largest[group[starts]] = np.maximum.reduceat(values, starts, axis=0)
     return largest
+
+
+def group_sum(values: Floats, group: NDArray[np.intp], groups: int) -> Floats:
+    """Return the sum of each column by a rising group number; groups without rows are zeros."""
+    sums = np.zeros((groups, *values.shape[1:]), dtype=values.dtype)
+    if len(values):
+        starts = starts_of(group)
+        sums[group[starts]] = np.add.reduceat(values, starts, axis=0)
+    return sums

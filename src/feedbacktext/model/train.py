@@ -104,6 +104,7 @@ class Trainer:
         settings: Settings | None = None,
     ) -> None:
         self.vectors, self.settings = vectors, settings or Settings()
+        self._codebook = codebook
         self._table = FormTable(lexicon or Lexicon())
         self._reading: Reading = read([comment.text for comment in comments], self._table)
         self._targets: Targets = make_targets(comments, self._reading, codebook)
@@ -128,9 +129,50 @@ class Trainer:
             parts.append((best_words(scores, reading), scores.comment))
         best, comment = (np.concatenate(part) for part in zip(*parts, strict=True))
         themes = [_platt(best[:, at], targets.theme[dev, at]) for at in range(best.shape[1])]
-        types = [_platt(comment[:, 3 + at], targets.types[dev, at]) for at in range(targets.types.shape[1])]
+        types = [
+            _platt(comment[:, 3 + at], targets.types[dev, at], kind.least_recall)
+            for at, kind in enumerate(self._codebook.types)
+        ]
         columns = [*zip(*themes, strict=True), *(zip(*types, strict=True) if types else [()] * 3)]
-        return Calibration(*(np.array(column, dtype=np.float32) for column in columns))
+        offset = sentiment_offset(comment[:, :3], targets.sentiment[dev])
+        return Calibration(*(np.array(column, dtype=np.float32) for column in [*columns, offset]))
+
+
+#: Offsets that are tried for one sentiment against the others, in logits.
+OFFSETS = np.linspace(-1.5, 1.5, 31, dtype=np.float32)
+
+
+def sentiment_offset(logit: Floats, truth: NDArray[np.intp]) -> Floats:
+    """Return the offsets of the sentiments with the best macro F1: one after the other, three rounds.
+
+    Parameters
+    ----------
+    logit : float array of shape (comments, 3)
+    truth : int array of shape (comments,)
+        Index of the right sentiment, -1 where it was not labelled.
+
+    Examples
+    --------
+    >>> logit = np.array([[0, 1, 0], [0, 2, 0], [0.8, 1, 0], [0, 0, 1]], dtype=np.float32)
+    >>> offset = sentiment_offset(logit, np.array([1, 1, 0, 2]))
+    >>> (logit + offset).argmax(axis=1).tolist()
+    [1, 1, 0, 2]
+    """
+    told = truth >= 0
+    logit, truth = logit[told], truth[told]
+    offset = np.zeros(3, dtype=np.float32)
+
+    def figure(tried: Floats) -> float:
+        said = (logit + tried).argmax(axis=1)
+        both = np.bincount(truth[said == truth], minlength=3)
+        return float((2 * both / np.maximum(np.bincount(said, minlength=3) + np.bincount(truth, minlength=3), 1)).sum())
+
+    for _ in range(3):
+        for sentiment in (0, 2, 1):
+            tries = [offset + step * (np.arange(3) == sentiment).astype(np.float32) for step in OFFSETS]
+            # the smallest of the offsets that do as well
+            offset = max(tries, key=lambda tried: (round(figure(tried), 6), -float(np.abs(tried).sum())))
+    return offset
 
 
 def digest(comments: Sequence[LabelledComment]) -> str:
@@ -139,8 +181,8 @@ def digest(comments: Sequence[LabelledComment]) -> str:
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()
 
 
-def _platt(logit: Floats, truth: NDArray[np.bool_]) -> tuple[float, float, float]:
-    """Return slope and intercept of a probability, and the threshold on it with the best F1."""
+def _platt(logit: Floats, truth: NDArray[np.bool_], least_recall: float | None = None) -> tuple[float, float, float]:
+    """Return slope and intercept of a probability, and the threshold on it with the best F1, or lower for recall."""
     if not truth.any() or truth.all():
         return 1.0, 0.0, 0.5
     model = LogisticRegression(C=10).fit(logit[:, None], truth)
@@ -150,5 +192,7 @@ def _platt(logit: Floats, truth: NDArray[np.bool_]) -> tuple[float, float, float
     hits = np.cumsum(truth[order])
     f1 = 2 * hits / (np.arange(1, len(order) + 1) + truth.sum())
     at = int(np.argmax(f1))
+    if least_recall is not None:
+        at = max(at, int(np.argmax(hits >= least_recall * truth.sum())))
     after = probability[order[at + 1]] if at + 1 < len(order) else 0.0
     return slope, intercept, float((probability[order[at]] + after) / 2)
