@@ -18,7 +18,7 @@ from feedbacktext.model.network import neighborhoods
 from feedbacktext.tagging import Tagger
 
 COMMENTS = [
-    "Puhelimella ei saa ketään kiinni, mutta konttorilla neuvoja osasi asiansa.",
+    "Puhelimessa kukaan ei vastannut, mutta konttorilla neuvoja osasi asiansa.",
     "Nopea ja ystävällinen palvelu!",
     "Verkkopankki kaatuu jatkuvasti eikä kukaan vastaa chatissa 😡",
     "",

@@ -97,7 +97,7 @@ class Tagger:
     Examples
     --------
     >>> tagger = load()
-    >>> tag = tagger.tag("Puhelimella ei saa ketään kiinni, mutta konttorilla neuvoja osasi asiansa.")
+    >>> tag = tagger.tag("Puhelimessa kukaan ei vastannut, mutta konttorilla neuvoja osasi asiansa.")
     >>> {theme: found.polarity for theme, found in tag.themes.items()}
     {'reachability': 'negative', 'expertise': 'positive'}
     >>> tagger.tag(None)

@@ -259,7 +259,7 @@ def _times(rows: Floats, matrix: Floats) -> Floats:
     count = len(rows)
     padded = np.zeros((-(-count // _BLOCK) * _BLOCK, rows.shape[1]), dtype=np.float32)
     padded[:count] = rows
-    found: Floats = np.matmul(padded.reshape(-1, _BLOCK, rows.shape[1]), matrix)
+    found: Floats = np.matmul(padded.reshape(len(padded) // _BLOCK, _BLOCK, rows.shape[1]), matrix)
     return found.reshape(len(padded), matrix.shape[1])[:count]
 
 
